@@ -1,1 +1,10 @@
-export {};
+export * from './client.ts';
+export * from './credits.ts';
+export * from './errors.ts';
+export * from './invoices.ts';
+export * from './measured.ts';
+export * from './meters.ts';
+export * from './money.ts';
+export * from './overview.ts';
+export * from './top-ups.ts';
+export * from './usage.ts';
