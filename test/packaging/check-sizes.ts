@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+/**
+ * Weighs what a page loads of the kit: minified and gzipped, with React, TanStack Query and the tRPC client left
+ * out, since a host has them anyway or shares them.
+ */
+const external = [/^react($|\/)/, /^react-dom($|\/)/, /^@tanstack\//, /^@trpc\//];
+const budgets = [
+  { name: 'everything in the root entry', code: "export * from '@meterboard/react';", limitBytes: 14_000 },
+  {
+    name: 'one card alone (provider, client, CreditBalance)',
+    code: "export { MeterboardProvider, CreditBalance } from '@meterboard/react';",
+    limitBytes: 6_000,
+  },
+];
+
+const entryId = 'virtual:entry';
+let failed = false;
+for (const { name, code, limitBytes } of budgets) {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    root: join(import.meta.dirname, '../..'),
+    resolve: { conditions: ['import', 'browser', 'default'] },
+    plugins: [
+      {
+        name: 'virtual-entry',
+        resolveId: (id) => (id === entryId ? `${join(import.meta.dirname, 'entry')}.js` : undefined),
+        load: (id) => (id.endsWith('packaging/entry.js') ? code : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      minify: true,
+      lib: { entry: entryId, formats: ['es'] },
+      rolldownOptions: { external },
+    },
+  });
+  const [bundle] = Array.isArray(result) ? result : [result];
+  if (!bundle || !('output' in bundle)) throw new Error('the bundler returned no output');
+  const bytes = bundle.output
+    .filter((part) => part.type === 'chunk')
+    .reduce((sum, part) => sum + gzipSync(part.code, { level: 9 }).length, 0);
+  const holds = bytes > 0 && bytes <= limitBytes;
+  console.log(`${name}: ${bytes} B gzip of ${limitBytes} B allowed: ${holds ? 'holds' : 'falls short'}`);
+  if (!holds) failed = true;
+}
+process.exitCode = failed ? 1 : 0;
