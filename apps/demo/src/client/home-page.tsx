@@ -1,0 +1,23 @@
+import { CreditBalance, UsageMeter } from '@meterboard/react';
+import { Billing } from './billing-page.tsx';
+
+/** What any page of the product can show without being the billing page. */
+export function HomePage() {
+  return (
+    <div className="home">
+      <section className="panel">
+        <h2>Ask a model</h2>
+        <p className="quiet">Every request is one API request; its tokens are metered.</p>
+        <pre>
+          <code>{`curl https://api.northwind.example/v1/answers \\
+  -H "Authorization: Bearer $NORTHWIND_KEY" \\
+  -d '{"question": "What did we ship this week?"}'`}</code>
+        </pre>
+      </section>
+      <Billing>
+        <UsageMeter meter="api_requests" />
+        <CreditBalance />
+      </Billing>
+    </div>
+  );
+}

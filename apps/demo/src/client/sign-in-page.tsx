@@ -1,0 +1,22 @@
+import { Mark } from './app.tsx';
+import type { Person } from './session.ts';
+
+export function SignInPage({ people }: { people: Person[] }) {
+  return (
+    <main className="sign-in">
+      <p className="brand">
+        <Mark /> Northwind AI
+      </p>
+      <h1>Sign in</h1>
+      <p className="quiet">Two example customers. Each sees only their own usage, credits and invoices.</p>
+      <form method="post" action="/sign-in">
+        {people.map(({ name, email }, index) => (
+          <button key={name} type="submit" name="person" value={index}>
+            <strong>{name}</strong>
+            <span className="quiet">{email}</span>
+          </button>
+        ))}
+      </form>
+    </main>
+  );
+}
