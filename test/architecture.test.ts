@@ -74,7 +74,7 @@ const rules: Rule[] = [
     others: /^(@trpc\/server(\/.*)?|zod|big\.js|temporal-polyfill|node:.*)$/,
   },
   {
-    files: /^packages\/react\/src\/provider\/create-meterboard-client\.ts$/,
+    files: /^packages\/react\/src\/client\/create-meterboard-client\.ts$/,
     ours: /^@meterboard\/contract$/,
     others: /^@trpc\/client$/,
   },
@@ -101,7 +101,13 @@ const rules: Rule[] = [
     ours: /^@meterboard\/contract$/,
     others: /^(react|@tanstack\/react-query)$/,
   },
-  { files: /^packages\/stripe-simulator\/src\//, ours: none, others: /^(big\.js|node:.*)$/ },
+  { files: /^packages\/stripe-simulator\/src\/testing\//, ours: none, others: /^(stripe|node:.*)$/ },
+  {
+    files: /^packages\/stripe-simulator\/src\//,
+    ours: none,
+    others: /^(big\.js|node:.*)$/,
+    not: /stripe-simulator\/src\/testing\//,
+  },
 ];
 
 /** What a test may import on top of what its neighbours may. */

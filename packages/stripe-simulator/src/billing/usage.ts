@@ -1,0 +1,105 @@
+import Big from 'big.js';
+import { perWorld } from '../table.ts';
+import type { World } from '../world.ts';
+
+/** One counted event. Safe integers are numbers, everything else an exact decimal string. */
+export interface UsageEvent {
+  timestampSec: number;
+  value: number | string;
+  /** Order of receipt across the whole account. */
+  receipt: number;
+}
+
+/** What usage folding needs to know of a meter. */
+export interface Aggregation {
+  formula: 'count' | 'last' | 'sum';
+  eventTimeWindow: 'day' | 'hour' | null;
+}
+
+interface UsageLog {
+  /** Per meter and customer, by timestamp and then by receipt. */
+  lanes: Map<string, UsageEvent[]>;
+  receipts: number;
+}
+
+const usageLog = perWorld<UsageLog>(() => ({ lanes: new Map(), receipts: 0 }));
+
+function laneKey(meterId: string, customerId: string): string {
+  return `${meterId} ${customerId}`;
+}
+
+/** Appends one event to the ledger of its meter and customer, keeping the time order (ties by receipt). */
+export function recordUsage(
+  world: World,
+  meterId: string,
+  customerId: string,
+  timestampSec: number,
+  value: number | string,
+): void {
+  const log = usageLog(world);
+  log.receipts += 1;
+  const event = { timestampSec, value, receipt: log.receipts };
+  const key = laneKey(meterId, customerId);
+  const lane = log.lanes.get(key);
+  if (lane === undefined) {
+    log.lanes.set(key, [event]);
+    return;
+  }
+  const last = lane.at(-1);
+  if (last === undefined || last.timestampSec <= timestampSec) lane.push(event);
+  else lane.splice(firstAtOrAfter(lane, timestampSec + 1), 0, event);
+}
+
+/** The events of one meter and customer in `[startSec, endSec)`, oldest first, found by binary search. */
+export function usageBetween(
+  world: World,
+  meterId: string,
+  customerId: string,
+  startSec: number,
+  endSec: number,
+): UsageEvent[] {
+  const lane = usageLog(world).lanes.get(laneKey(meterId, customerId));
+  if (lane === undefined) return [];
+  return lane.slice(firstAtOrAfter(lane, startSec), firstAtOrAfter(lane, endSec));
+}
+
+function firstAtOrAfter(lane: readonly UsageEvent[], timestampSec: number): number {
+  let low = 0;
+  let high = lane.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lane[middle]?.timestampSec ?? 0) < timestampSec) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Folds events (oldest first) into the meter's quantity, exactly. `last` of nothing is 0. A meter with an event time
+ * window first keeps only the event received last in each window.
+ */
+export function aggregate(events: readonly UsageEvent[], meter: Aggregation): Big {
+  const counted =
+    meter.eventTimeWindow === null
+      ? events
+      : latestPerWindow(events, meter.eventTimeWindow === 'day' ? 86_400 : 3_600);
+  if (meter.formula === 'count') return new Big(counted.length);
+  if (meter.formula === 'last') return new Big(counted.at(-1)?.value ?? 0);
+  let whole = 0;
+  let exact = new Big(0);
+  for (const { value } of counted) {
+    if (typeof value === 'number' && Number.isSafeInteger(whole + value)) whole += value;
+    else exact = exact.plus(value);
+  }
+  return exact.plus(whole);
+}
+
+function latestPerWindow(events: readonly UsageEvent[], windowSec: number): UsageEvent[] {
+  const latest = new Map<number, UsageEvent>();
+  for (const event of events) {
+    const window = Math.floor(event.timestampSec / windowSec);
+    const kept = latest.get(window);
+    if (kept === undefined || kept.receipt < event.receipt) latest.set(window, event);
+  }
+  return [...latest.values()];
+}
