@@ -2,6 +2,8 @@
 export interface Job<W> {
   name: string;
   run(world: W, id: string): void;
+  /** True for a job that runs other jobs: each of them is a transition of its own. */
+  nests?: boolean;
 }
 
 export interface Entry<W> {
@@ -15,10 +17,34 @@ export class Agenda<W> {
   #heap: Array<Entry<W> & { order: number }> = [];
   #count = 0;
 
-  put(entry: Entry<W>): void {
+  /** Adds an entry; the answer names it for `remove`. */
+  put(entry: Entry<W>): number {
     this.#count += 1;
     this.#heap.push({ ...entry, order: this.#count });
     this.#rise(this.#heap.length - 1);
+    return this.#count;
+  }
+
+  /** Takes back one entry, as if it had never been put. */
+  remove(order: number): void {
+    const rest = this.#heap.filter((entry) => entry.order !== order);
+    this.#heap = [];
+    for (const entry of rest) {
+      this.#heap.push(entry);
+      this.#rise(this.#heap.length - 1);
+    }
+  }
+
+  /** Everything that waits, in the order in which it will run. */
+  entries(): Array<Entry<W>> {
+    return this.#heap
+      .toSorted((a, b) => a.atMs - b.atMs || a.order - b.order)
+      .map(({ atMs, job, id }) => ({ atMs, job, id }));
+  }
+
+  /** When the earliest entry is due, if there is one. */
+  firstMs(): number | undefined {
+    return this.#heap[0]?.atMs;
   }
 
   /** Takes the earliest entry that is due at `nowMs`, if there is one. */

@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createSimulator, SCENARIOS, type ScenarioName, type Simulator } from './simulator.ts';
+import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
+import { changeAssumptions } from './control/routes.ts';
+import { RATE_LIMIT_PROFILES, type RateLimitProfile } from './protocol/rate-limits.ts';
+import { SCENARIOS, type ScenarioName } from './scenarios/index.ts';
+import { createSimulator, type Simulator } from './simulator.ts';
+import type { Forward } from './webhooks/webhooks.ts';
 
 const HELP = `Usage: stripe-simulator [options]
 
@@ -9,6 +14,11 @@ A stateful, offline double of the Stripe API for usage billing, credits and top-
   --scenario <name>    What the account holds at the start: ${SCENARIOS.join(', ')} (default empty)
   --now <ISO 8601>     Freezes the clock at this instant, such as 2026-11-26T09:30:00Z
   --seed <text>        Ids derive from it (default "meterboard")
+  --webhook-url <url>        Receives all events as snapshots, signed, without being registered
+  --webhook-thin-url <url>   The same for thin events
+  --webhook-secret <text>    Signs them (derived from the seed when left out, and printed)
+  --assume <name=value>      Chooses where Stripe says nothing, such as decimalMeterValues=false; may be repeated
+  --rate-limits <profile>    Enforces Stripe's rate limits: live or sandbox (default off)
   --help               Shows this text
 
 Any API key that starts with sk_test_ is accepted.`;
@@ -19,6 +29,9 @@ interface CliOptions {
   scenario: ScenarioName;
   nowMs: number | undefined;
   seed: string | undefined;
+  forward: Forward[];
+  assumptions: Partial<Assumptions>;
+  rateLimits: RateLimitProfile;
 }
 
 /** What to say when the command line makes no sense. */
@@ -37,6 +50,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     const simulator = await start(options);
     console.log(`Stripe simulator ready: ${simulator.url}`);
+    for (const { url, secret } of simulator.webhooks.destinations())
+      console.log(`Webhooks go to ${url}, signed with ${secret}`);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         simulator.close().then(() => process.exit(0), fail);
@@ -64,7 +79,16 @@ function readOptions(argv: readonly string[]): CliOptions {
   if (scenario === undefined) {
     throw new UsageError(`--scenario must be one of ${SCENARIOS.join(', ')}, not "${values.scenario}".`);
   }
-  return { help: values.help ?? false, port, scenario, nowMs: readInstant(values.now), seed: values.seed };
+  return {
+    help: values.help ?? false,
+    port,
+    scenario,
+    nowMs: readInstant(values.now),
+    seed: values.seed,
+    forward: readForward(values),
+    assumptions: readAssumptions(values.assume ?? []),
+    rateLimits: readRateLimits(values['rate-limits'] ?? 'off'),
+  };
 }
 
 function parse(argv: readonly string[]) {
@@ -76,6 +100,11 @@ function parse(argv: readonly string[]) {
         scenario: { type: 'string' },
         now: { type: 'string' },
         seed: { type: 'string' },
+        'webhook-url': { type: 'string' },
+        'webhook-thin-url': { type: 'string' },
+        'webhook-secret': { type: 'string' },
+        assume: { type: 'string', multiple: true },
+        'rate-limits': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -96,14 +125,60 @@ function readInstant(text: string | undefined): number | undefined {
   return nowMs;
 }
 
-async function start({ port, scenario, nowMs, seed }: CliOptions): Promise<Simulator> {
+function readForward(values: ReturnType<typeof parse>): Forward[] {
+  const secret = values['webhook-secret'];
+  const forward: Forward[] = [];
+  for (const [option, payload] of [
+    ['webhook-url', 'snapshot'],
+    ['webhook-thin-url', 'thin'],
+  ] as const) {
+    const url = values[option];
+    if (url === undefined) continue;
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      throw new UsageError(`--${option} must be an http(s) URL, not "${url}".`);
+    forward.push({ url, payload, ...(secret === undefined ? {} : { secret }) });
+  }
+  if (secret !== undefined && forward.length === 0)
+    throw new UsageError('--webhook-secret needs --webhook-url or --webhook-thin-url.');
+  return forward;
+}
+
+function readAssumptions(given: readonly string[]): Partial<Assumptions> {
+  const entries = given.map((text): [string, unknown] => {
+    const [, name = '', value = ''] = /^(\w+)=(true|false|\d{1,15})$/.exec(text) ?? [];
+    if (name === '')
+      throw new UsageError(`--assume takes name=value with true, false or a number, not "${text}".`);
+    return [name, /\d/.test(value) ? Number(value) : value === 'true'];
+  });
+  const change = Object.fromEntries(entries);
   try {
-    return await createSimulator({
+    changeAssumptions({ ...DEFAULT_ASSUMPTIONS }, change);
+  } catch (error) {
+    throw new UsageError(`--assume: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return change;
+}
+
+function readRateLimits(name: string): RateLimitProfile {
+  const profile = RATE_LIMIT_PROFILES.find((candidate) => candidate === name);
+  if (profile === undefined)
+    throw new UsageError(`--rate-limits must be one of ${RATE_LIMIT_PROFILES.join(', ')}, not "${name}".`);
+  return profile;
+}
+
+async function start(options: CliOptions): Promise<Simulator> {
+  const { port, scenario, nowMs, seed, forward, assumptions, rateLimits } = options;
+  try {
+    const simulator = await createSimulator({
       port,
       scenario,
+      assumptions,
       ...(nowMs === undefined ? {} : { nowMs, frozen: true }),
       ...(seed === undefined ? {} : { seed }),
+      webhooks: { forward, timestamps: nowMs === undefined ? 'simulator' : 'real' },
     });
+    simulator.faults.setRateLimits(rateLimits);
+    return simulator;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new UsageError(

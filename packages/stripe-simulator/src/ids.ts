@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -8,15 +8,29 @@ export interface Ids {
   next(prefix: string, length?: number): string;
   /** The id that belongs to `key` for ever, without counting. */
   stable(prefix: string, key: string, length?: number): string;
+  /** Takes back the latest id of a prefix. */
+  takeBack(prefix: string): void;
+  /** How far every prefix has counted, for going back to it. */
+  save(): ReadonlyMap<string, number>;
+  load(saved: ReadonlyMap<string, number>): void;
 }
 
 /** Ids look like Stripe's (`cus_` and letters), but are derived from `seed` alone. */
 export function createIds(seed: string): Ids {
-  const counters = new Map<string, number>();
+  let counters = new Map<string, number>();
   const stable = (prefix: string, key: string, length = 24): string =>
     prefix + letters(`${seed}\n${prefix}\n${key}`, length);
   return {
     stable,
+    takeBack(prefix) {
+      const count = (counters.get(prefix) ?? 0) - 1;
+      if (count > 0) counters.set(prefix, count);
+      else counters.delete(prefix);
+    },
+    save: () => new Map(counters),
+    load(saved) {
+      counters = new Map(saved);
+    },
     next(prefix, length = 24) {
       const count = (counters.get(prefix) ?? 0) + 1;
       counters.set(prefix, count);
@@ -28,7 +42,7 @@ export function createIds(seed: string): Ids {
 function letters(text: string, length: number): string {
   let out = '';
   for (let block = 0; out.length < length; block += 1) {
-    const digest = createHash('sha256').update(`${text}\n${block}`).digest();
+    const digest = hash('sha256', `${text}\n${block}`, 'buffer');
     for (const byte of digest) {
       if (out.length < length) out += ALPHABET[byte % ALPHABET.length];
     }

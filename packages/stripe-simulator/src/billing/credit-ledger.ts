@@ -1,53 +1,40 @@
+import { emit } from '../events/emit.ts';
+import { toStripeCreditBalanceTransaction } from '../resources/credit-balance-transaction-view.ts';
 import { perWorld } from '../table.ts';
 import type { World } from '../world.ts';
+import { isCredit, type LedgerEntry } from './ledger-entry.ts';
 
-export type LedgerKind =
-  | 'credits_granted'
-  | 'credits_application_invoice_voided'
-  | 'credits_applied'
-  | 'credits_expired'
-  | 'credits_voided';
-
-/** One entry of the append-only credit ledger. */
-export interface LedgerEntry {
-  id: string;
-  grantId: string;
-  customerId: string;
-  createdSec: number;
-  effectiveSec: number;
-  kind: LedgerKind;
-  /** Always positive; the kind says the direction. */
-  amountMinor: number;
-  currency: string;
-  invoice: { invoiceId: string; lineId: string } | null;
-}
-
-const ledger = perWorld<{ all: LedgerEntry[]; byGrant: Map<string, LedgerEntry[]> }>(() => ({
-  all: [],
-  byGrant: new Map(),
-}));
-
-/** True for the two kinds that add to a balance. */
-export function isCredit(kind: LedgerKind): boolean {
-  return kind === 'credits_granted' || kind === 'credits_application_invoice_voided';
-}
+const ledger = perWorld<{ all: LedgerEntry[]; byGrant: Map<string, LedgerEntry[]> }>(
+  () => ({ all: [], byGrant: new Map() }),
+  { journaled: true },
+);
 
 /** Appends an entry stamped with now; it can never be changed afterwards. */
 export function post(
   world: World,
-  entry: Omit<LedgerEntry, 'id' | 'createdSec' | 'effectiveSec'> & { effectiveSec?: number },
+  entry: Omit<LedgerEntry, 'id' | 'createdSec' | 'effectiveSec' | 'testClockId'> & { effectiveSec?: number },
 ): LedgerEntry {
   const posted: LedgerEntry = {
     ...entry,
     id: world.ids.next('cbtxn_'),
+    testClockId: world.clockIdOf(entry.customerId),
     createdSec: world.nowSec(),
     effectiveSec: entry.effectiveSec ?? world.nowSec(),
   };
   const { all, byGrant } = ledger(world);
+  const ofGrant = byGrant.get(entry.grantId) ?? [];
+  byGrant.set(entry.grantId, ofGrant);
   all.push(posted);
-  const ofGrant = byGrant.get(entry.grantId);
-  if (ofGrant === undefined) byGrant.set(entry.grantId, [posted]);
-  else ofGrant.push(posted);
+  ofGrant.push(posted);
+  world.onUndo(() => {
+    all.pop();
+    ofGrant.pop();
+  });
+  emit(world, {
+    type: 'billing.credit_balance_transaction.created',
+    object: toStripeCreditBalanceTransaction(posted),
+    customerId: posted.customerId,
+  });
   return posted;
 }
 

@@ -1,98 +1,62 @@
-import Big from 'big.js';
 import { invalidRequest } from '../protocol/errors.ts';
 import { reinstateCredits, requireGrant } from '../resources/credit-grants.ts';
-import { customers } from '../resources/customers.ts';
-import {
-  type BilledSpan,
-  type InvoiceLineState,
-  type InvoiceState,
-  invoiceAmounts,
-  invoices,
-  provisionalCredits,
-} from '../resources/invoices.ts';
-import { requireMeter } from '../resources/meters.ts';
-import { type PriceState, requirePrice } from '../resources/prices.ts';
-import { requireProduct } from '../resources/products.ts';
-import type { SubscriptionState } from '../resources/subscriptions.ts';
-import type { Job, World } from '../world.ts';
+import { customers, settleCurrency } from '../resources/customers.ts';
+import { invoiceItems, itemsOfInvoice } from '../resources/invoice-items.ts';
+import { toStripeInvoice } from '../resources/invoice-view.ts';
+import { applyBalance, type InvoiceState, invoices, provisionalCredits } from '../resources/invoices.ts';
+import type { World } from '../world.ts';
+import { composeInvoice, composeLines, type InvoicePlan } from './compose-invoice.ts';
 import { post } from './credit-ledger.ts';
-import { formatAmount } from './money.ts';
-import { type PricedPart, priceQuantity, roundMinor } from './pricing.ts';
-import { aggregate, usageBetween } from './usage.ts';
+import { changeInvoice, changeSeenInvoice, emitInvoice } from './invoice-events.ts';
+import { moveBalance } from './move-balance.ts';
 
-/** How long a renewal's invoice stays a draft. */
-export const DRAFT_WINDOW_SEC = 3_600;
-/** How long after a finalisation by hand the automatic charge follows (assumption). */
-export const COLLECT_DELAY_SEC = 3_600;
-
-export interface InvoicePlan {
-  subscription: SubscriptionState;
-  billingReason: InvoiceState['billingReason'];
-  spans: BilledSpan[];
-  createdSec: number;
-  periodStartSec: number;
-  periodEndSec: number;
+/** Keeps an invoice as a draft, with the items that waited for it. Who opens it says when it finalises. */
+export function openDraft(
+  world: World,
+  plan: InvoicePlan,
+  more: Partial<
+    Pick<
+      InvoiceState,
+      | 'autoAdvance'
+      | 'automaticallyFinalizesSec'
+      | 'description'
+      | 'dueSec'
+      | 'footer'
+      | 'metadata'
+      | 'number'
+    >
+  > = {},
+): InvoiceState {
+  settleCurrency(world, plan.customerId, plan.currency);
+  const draft = { ...composeInvoice(world, world.ids.next('in_'), plan), ...more };
+  for (const item of plan.items) invoiceItems(world).put({ ...item, invoiceId: draft.id });
+  invoices(world).put(draft);
+  emitInvoice(world, draft, 'invoice.created');
+  return draft;
 }
 
-/** An invoice that is not stored: a preview as it is, a draft once `openDraft` keeps it. */
-export function composeInvoice(world: World, id: string, plan: InvoicePlan): InvoiceState {
-  const { subscription } = plan;
-  return {
-    id,
-    customerId: subscription.customerId,
-    subscriptionId: subscription.id,
-    currency: subscription.currency,
-    createdSec: plan.createdSec,
-    status: 'draft',
-    billingReason: plan.billingReason,
-    collectionMethod: subscription.collectionMethod,
-    daysUntilDue: subscription.daysUntilDue,
-    periodStartSec: plan.periodStartSec,
-    periodEndSec: plan.periodEndSec,
-    spans: plan.spans,
-    lines: composeLines(world, id, subscription.customerId, plan.spans),
-    applied: [],
-    autoAdvance: true,
-    automaticallyFinalizesSec: null,
-    number: null,
-    finalizedSec: null,
-    paidSec: null,
-    voidedSec: null,
-    amountPaidMinor: 0,
-    attempts: 0,
-    metadata: {},
-  };
+/** The draft with its lines as they would be billed now. */
+export function recomputeDraft(world: World, draft: InvoiceState): InvoiceState {
+  return { ...draft, lines: composeLines(world, draft.id, draft, itemsOfInvoice(world, draft.id)) };
 }
-
-/** Keeps an invoice as a draft that finalises by itself an hour later. */
-export function openDraft(world: World, plan: InvoicePlan): InvoiceState {
-  const draft = composeInvoice(world, world.ids.next('in_'), plan);
-  const automaticallyFinalizesSec = draft.createdSec + DRAFT_WINDOW_SEC;
-  world.schedule(automaticallyFinalizesSec, finalizeJob, draft.id);
-  return invoices(world).put({ ...draft, automaticallyFinalizesSec });
-}
-
-const finalizeJob: Job = {
-  name: 'invoice.finalize',
-  run(world, id) {
-    const draft = invoices(world).get(id);
-    if (draft?.status !== 'draft') return;
-    const finalized = finalizeInvoice(world, draft);
-    if (finalized.status === 'open' && finalized.collectionMethod === 'charge_automatically')
-      payInvoice(world, finalized);
-  },
-};
 
 /**
- * Closes a draft: recomputes its usage lines, applies credits for good, gives it a number. With nothing left to pay
- * it is paid at once, otherwise open. Throws Stripe's 400 for an invoice that is no draft.
+ * Closes a draft: recomputes its usage lines, applies credits and then the customer balance for good, gives it a
+ * number. With nothing left to pay it is paid at once, otherwise open. `withBalance` is false for a receipt of what was
+ * paid already. Throws Stripe's 400 for an invoice that is no draft.
  */
-export function finalizeInvoice(world: World, draft: InvoiceState): InvoiceState {
+export function finalizeInvoice(
+  world: World,
+  draft: InvoiceState,
+  { withBalance = true } = {},
+): InvoiceState {
   if (draft.status !== 'draft')
     throw invalidRequest('This invoice is already finalized, you cannot finalize it again.', {
       code: 'invoice_not_editable',
     });
-  const recomputed = { ...draft, lines: composeLines(world, draft.id, draft.customerId, draft.spans) };
+  const nowSec = world.nowSecFor(draft.customerId);
+  const before = toStripeInvoice(world, invoices(world).get(draft.id) ?? draft);
+  const recomputed = recomputeDraft(world, draft);
   const applied = provisionalCredits(world, recomputed).map((allocation) => {
     const grant = requireGrant(world, allocation.grantId);
     const entry = post(world, {
@@ -105,129 +69,123 @@ export function finalizeInvoice(world: World, draft: InvoiceState): InvoiceState
     });
     return { ...allocation, transactionId: entry.id };
   });
+  const sum = (parts: ReadonlyArray<{ amountMinor: number }>) =>
+    parts.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  const totalMinor = sum(recomputed.lines) - sum(applied);
+  const frozen = withBalance
+    ? applyBalance(world, recomputed, totalMinor)
+    : { startingBalanceMinor: 0, endingBalanceMinor: 0, dueMinor: totalMinor };
+  settleBalance(
+    world,
+    recomputed,
+    frozen.endingBalanceMinor - frozen.startingBalanceMinor,
+    frozen.endingBalanceMinor > 0,
+  );
   const open: InvoiceState = {
     ...recomputed,
     applied,
+    frozen,
     status: 'open',
-    number: takeNumber(world, draft.customerId),
-    finalizedSec: world.nowSec(),
+    number: draft.number ?? takeNumber(world, draft.customerId),
+    finalizedSec: nowSec,
     automaticallyFinalizesSec: null,
   };
-  const { dueMinor } = invoiceAmounts(world, open);
-  return invoices(world).put(dueMinor === 0 ? { ...open, status: 'paid', paidSec: world.nowSec() } : open);
+  changeSeenInvoice(world, before, open, 'invoice.finalized');
+  if (frozen.dueMinor > 0) return open;
+  return changeInvoice(
+    world,
+    { ...open, status: 'paid', paidSec: nowSec },
+    'invoice.paid',
+    'invoice.payment_succeeded',
+  );
 }
 
-/** Charges an open invoice; the charge succeeds. Throws Stripe's 400 when it is paid, void or still a draft. */
-export function payInvoice(world: World, invoice: InvoiceState): InvoiceState {
-  if (invoice.status === 'paid')
-    throw invalidRequest('Invoice is already paid', { code: 'invoice_already_paid' });
-  if (invoice.status === 'void') throw invalidRequest('Invoice is voided and cannot be paid.');
-  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice) : invoice;
-  if (open.status === 'paid') return open;
-  return invoices(world).put({
-    ...open,
-    status: 'paid',
-    paidSec: world.nowSec(),
-    amountPaidMinor: invoiceAmounts(world, open).dueMinor,
-    attempts: open.attempts + 1,
+function settleBalance(world: World, invoice: InvoiceState, amountMinor: number, tooSmall: boolean): void {
+  if (amountMinor === 0) return;
+  moveBalance(world, {
+    customerId: invoice.customerId,
+    amountMinor,
+    currency: invoice.currency,
+    type: tooSmall ? 'invoice_too_small' : 'applied_to_invoice',
+    invoiceId: invoice.id,
+    description: null,
+    metadata: {},
   });
 }
 
-/** Voids an open invoice and gives back the credits that it took, in the order in which they were applied. */
-export function voidInvoice(world: World, invoice: InvoiceState): InvoiceState {
-  if (invoice.status !== 'open') {
-    throw invalidRequest(`You can only void an open invoice; this invoice is ${invoice.status}.`, {
-      code: 'status_transition_invalid',
-    });
-  }
+/** Gives back what a voided invoice had taken: credits in the order in which they were applied, then the balance. */
+function takeBack(world: World, invoice: InvoiceState): void {
   for (const { grantId, amountMinor, lineId } of invoice.applied) {
     reinstateCredits(world, grantId, amountMinor, { invoiceId: invoice.id, lineId });
   }
-  return invoices(world).put({ ...invoice, status: 'void', voidedSec: world.nowSec() });
+  const { frozen } = invoice;
+  const movedMinor = frozen === null ? 0 : frozen.endingBalanceMinor - frozen.startingBalanceMinor;
+  if (movedMinor === 0) return;
+  moveBalance(world, {
+    customerId: invoice.customerId,
+    amountMinor: -movedMinor,
+    currency: invoice.currency,
+    type: 'unapplied_from_invoice',
+    invoiceId: invoice.id,
+    description: null,
+    metadata: {},
+  });
 }
 
-/** Puts the automatic charge of an invoice that was finalised by hand on the agenda. */
-export function scheduleCollection(world: World, invoice: InvoiceState): void {
-  if (
-    invoice.status !== 'open' ||
-    invoice.collectionMethod !== 'charge_automatically' ||
-    !invoice.autoAdvance
-  )
-    return;
-  world.schedule(world.nowSec() + COLLECT_DELAY_SEC, collectJob, invoice.id);
+/** Voids an open or uncollectible invoice and gives back what it took. */
+export function voidInvoice(world: World, invoice: InvoiceState): InvoiceState {
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
+    throw invalidRequest(
+      `You can only void an open or uncollectible invoice; this invoice is ${invoice.status}.`,
+      { code: 'status_transition_invalid' },
+    );
+  }
+  takeBack(world, invoice);
+  return changeInvoice(
+    world,
+    { ...invoice, status: 'void', voidedSec: world.nowSecFor(invoice.customerId), nextAttemptSec: null },
+    'invoice.voided',
+  );
 }
 
-const collectJob: Job = {
-  name: 'invoice.collect',
-  run(world, id) {
-    const invoice = invoices(world).get(id);
-    if (invoice?.status === 'open') payInvoice(world, invoice);
-  },
-};
+/** Gives up on an open invoice; it can still be paid or voided. */
+export function markUncollectible(world: World, invoice: InvoiceState): InvoiceState {
+  if (invoice.status !== 'open') {
+    throw invalidRequest(
+      `You can only mark an open invoice as uncollectible; this invoice is ${invoice.status}.`,
+      { code: 'status_transition_invalid' },
+    );
+  }
+  return changeInvoice(
+    world,
+    {
+      ...invoice,
+      status: 'uncollectible',
+      uncollectibleSec: world.nowSecFor(invoice.customerId),
+      nextAttemptSec: null,
+    },
+    'invoice.marked_uncollectible',
+  );
+}
+
+/** Deletes a draft; the items that had waited for it wait again, those added to it go with it. */
+export function deleteDraft(world: World, invoice: InvoiceState): InvoiceState {
+  if (invoice.status !== 'draft' || invoice.subscriptionId !== null) {
+    throw invalidRequest('You can only delete draft invoices that were not created by a subscription.', {
+      code: 'invoice_not_editable',
+    });
+  }
+  for (const item of itemsOfInvoice(world, invoice.id)) {
+    invoiceItems(world).put(item.addedLater ? { ...item, deleted: true } : { ...item, invoiceId: null });
+  }
+  const deleted = invoices(world).put({ ...invoice, deleted: true });
+  emitInvoice(world, deleted, 'invoice.deleted');
+  return deleted;
+}
 
 function takeNumber(world: World, customerId: string): string {
   const customer = customers(world).get(customerId);
   if (customer === undefined) throw new Error(`Invoice for ${customerId}, which does not exist.`);
   customers(world).put({ ...customer, nextInvoiceSequence: customer.nextInvoiceSequence + 1 });
   return `${customer.invoicePrefix}-${String(customer.nextInvoiceSequence).padStart(4, '0')}`;
-}
-
-function composeLines(
-  world: World,
-  invoiceId: string,
-  customerId: string,
-  spans: readonly BilledSpan[],
-): InvoiceLineState[] {
-  return spans.flatMap((span) => {
-    const price = requirePrice(world, span.priceId);
-    return partsOf(world, customerId, price, span).map((part) => lineOf(world, invoiceId, price, span, part));
-  });
-}
-
-function partsOf(world: World, customerId: string, price: PriceState, span: BilledSpan): PricedPart[] {
-  const meterId = price.recurring?.meterId ?? null;
-  if (span.kind === 'fee' || meterId === null) {
-    const parts = priceQuantity(price, new Big(span.quantity ?? 1));
-    return span.proration === null
-      ? parts
-      : parts.map((part) => prorate(part, span.proration ?? { partSec: 1, wholeSec: 1 }));
-  }
-  const meter = requireMeter(world, meterId);
-  return priceQuantity(
-    price,
-    aggregate(usageBetween(world, meterId, customerId, span.startSec, span.endSec), meter),
-  );
-}
-
-function prorate(part: PricedPart, { partSec, wholeSec }: { partSec: number; wholeSec: number }): PricedPart {
-  return { ...part, amountMinor: roundMinor(new Big(part.amountMinor).times(partSec).div(wholeSec)) };
-}
-
-function lineOf(
-  world: World,
-  invoiceId: string,
-  price: PriceState,
-  span: BilledSpan,
-  part: PricedPart,
-): InvoiceLineState {
-  const key = `${span.itemId} ${span.kind} ${span.startSec} ${part.key}`;
-  return {
-    id: world.ids.stable('il_', `${invoiceId} ${key}`),
-    key,
-    span,
-    productId: price.productId,
-    metered: span.kind === 'usage',
-    description: describe(price, requireProduct(world, price.productId).name, part),
-    quantityDecimal: part.quantityDecimal,
-    unitAmountDecimal: part.unitAmountDecimal,
-    amountMinor: part.amountMinor,
-  };
-}
-
-function describe(price: PriceState, productName: string, part: PricedPart): string {
-  const amount = formatAmount(part.unitAmountDecimal, price.currency);
-  const per = price.recurring === null ? '' : ` / ${price.recurring.interval}`;
-  if (part.flat) return `${productName} (Tier ${part.tierNumber} flat fee: ${amount}${per})`;
-  const tier = part.tierNumber === null ? '' : `Tier ${part.tierNumber} `;
-  return `${part.quantityDecimal} × ${productName} (${tier}at ${amount}${per})`;
 }

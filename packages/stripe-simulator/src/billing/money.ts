@@ -25,3 +25,35 @@ function shiftLeft(amount: Big, digits: number): `${number}` {
   const scaled = amount.times(new Big(10).pow(-digits));
   return scaled.toFixed() as `${number}`;
 }
+
+const MINIMUM_CHARGES: Readonly<Record<string, number>> = {
+  aed: 200,
+  aud: 50,
+  bgn: 100,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  czk: 1_500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  inr: 50,
+  jpy: 50,
+  mxn: 1_000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  sgd: 50,
+  thb: 1_000,
+  usd: 50,
+};
+
+/** The least that can be charged in a currency, in minor units; 0 where Stripe names none. */
+export function minimumCharge(currency: string): number {
+  return MINIMUM_CHARGES[currency] ?? 0;
+}

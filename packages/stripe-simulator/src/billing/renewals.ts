@@ -1,82 +1,67 @@
-import { StripeFault } from '../protocol/errors.ts';
-import type { BilledSpan, InvoiceState } from '../resources/invoices.ts';
-import { requirePrice } from '../resources/prices.ts';
-import {
-  nextBillingSec,
-  requireSubscription,
-  type SubscriptionItemState,
-  type SubscriptionState,
-  subscriptions,
-} from '../resources/subscriptions.ts';
+import { customers } from '../resources/customers.ts';
+import { pendingItems } from '../resources/invoice-items.ts';
+import type { BilledSpan } from '../resources/invoices.ts';
+import { nextBillingSec, renews, type SubscriptionState, subscriptions } from '../resources/subscriptions.ts';
 import type { Job, World } from '../world.ts';
-import { composeInvoice, openDraft } from './invoicing.ts';
-import { nextBoundary, previousBoundary, type Recurrence } from './periods.ts';
+import { endSubscription } from './cancel-subscription.ts';
+import { composeInvoice, type InvoicePlan, planFor } from './compose-invoice.ts';
+import { emitInvoice } from './invoice-events.ts';
+import { openDraft } from './invoicing.ts';
+import { DRAFT_WINDOW_SEC, scheduleFinalization } from './pay-invoice.ts';
+import { advanceItem, feeSpan, usageSpan, withDebits } from './spans.ts';
+import { changeSubscription, emitSubscription } from './subscription-events.ts';
 
-function recurrenceOf(world: World, item: SubscriptionItemState): Recurrence {
-  const { recurring } = requirePrice(world, item.priceId);
-  if (recurring === null) throw new Error(`Subscription item ${item.id} has a one-time price.`);
-  return recurring;
+/** How long before a renewal `invoice.upcoming` is sent. */
+export const UPCOMING_SEC = 7 * 86_400;
+/** How long before its end a trial announces it. */
+export const TRIAL_NOTICE_SEC = 3 * 86_400;
+
+/** Whether the subscription ends when the periods that end at `atSec` do. */
+export function endsAt({ cancelAtPeriodEnd, cancelAtSec }: SubscriptionState, atSec: number): boolean {
+  return cancelAtPeriodEnd || (cancelAtSec !== null && cancelAtSec <= atSec);
 }
 
-/** A fee for the item's current period, prorated when that period is shorter than a whole one. */
-export function feeSpan(
-  world: World,
-  subscription: SubscriptionState,
-  item: SubscriptionItemState,
-): BilledSpan {
-  const naturalStartSec = previousBoundary(subscription.anchor, recurrenceOf(world, item), item.periodEndSec);
-  const partSec = item.periodEndSec - item.periodStartSec;
-  const wholeSec = item.periodEndSec - naturalStartSec;
-  return {
-    itemId: item.id,
-    priceId: item.priceId,
-    kind: 'fee',
-    quantity: item.quantity,
-    startSec: item.periodStartSec,
-    endSec: item.periodEndSec,
-    proration: partSec === wholeSec ? null : { partSec, wholeSec },
-  };
+/** Whether what ends at `atSec` is the free trial: its usage is not billed. */
+function endsTrial({ status, trial }: SubscriptionState, atSec: number): boolean {
+  return status === 'trialing' && trial !== null && trial.endSec <= atSec;
 }
 
-function usageSpan(item: SubscriptionItemState, endSec: number): BilledSpan {
-  return {
-    itemId: item.id,
-    priceId: item.priceId,
-    kind: 'usage',
-    quantity: null,
-    startSec: item.periodStartSec,
-    endSec,
-    proration: null,
-  };
+function hasPaymentMethod(world: World, subscription: SubscriptionState): boolean {
+  const methodId = customers(world).get(subscription.customerId)?.defaultPaymentMethodId ?? null;
+  return (subscription.defaultPaymentMethodId ?? methodId) !== null;
 }
 
 /** What is billed when periods end at `atSec`: the usage of those that end, and the fees of those that begin. */
-function renewalSpans(world: World, subscription: SubscriptionState, atSec: number): BilledSpan[] {
-  const renews = !subscription.cancelAtPeriodEnd;
+export function renewalSpans(world: World, subscription: SubscriptionState, atSec: number): BilledSpan[] {
+  const goesOn = !endsAt(subscription, atSec);
+  const free = subscription.status === 'trialing';
   return subscription.items
     .filter((item) => item.periodEndSec === atSec)
     .flatMap((item) => {
-      if (item.quantity === null) return [usageSpan(item, atSec)];
-      return renews ? [feeSpan(world, subscription, advanceItem(world, subscription, item))] : [];
+      if (item.quantity === null) return free ? [] : [usageSpan(item, atSec)];
+      return goesOn ? [feeSpan(world, subscription, advanceItem(world, subscription, item))] : [];
     });
 }
 
-function advanceItem(
+/** The invoice of the renewal at `atSec`, with the pending items; `null` when there is nothing to bill. */
+export function renewalPlan(
   world: World,
-  { anchor }: SubscriptionState,
-  item: SubscriptionItemState,
-): SubscriptionItemState {
-  return {
-    ...item,
-    periodStartSec: item.periodEndSec,
-    periodEndSec: nextBoundary(anchor, recurrenceOf(world, item), item.periodEndSec),
-  };
-}
-
-function periodStartAt(subscription: SubscriptionState, atSec: number): number {
-  return Math.min(
-    ...subscription.items.filter((item) => item.periodEndSec === atSec).map((item) => item.periodStartSec),
-  );
+  subscription: SubscriptionState,
+  atSec: number,
+): InvoicePlan | null {
+  const spans = renewalSpans(world, subscription, atSec);
+  const items = pendingItems(world, subscription.customerId, subscription.currency, subscription.id);
+  if (spans.length === 0 && items.length === 0) return null;
+  return planFor(subscription, {
+    billingReason: 'subscription_cycle',
+    spans,
+    items,
+    createdSec: atSec,
+    periodStartSec: Math.min(
+      ...subscription.items.filter((item) => item.periodEndSec === atSec).map((item) => item.periodStartSec),
+    ),
+    periodEndSec: atSec,
+  });
 }
 
 /** Bills the periods that end and begins the next ones; stops by itself with the subscription. */
@@ -84,96 +69,74 @@ export const renewJob: Job = {
   name: 'subscription.renew',
   run(world, id) {
     const subscription = subscriptions(world).get(id);
-    if (subscription?.status !== 'active') return;
+    if (subscription === undefined || !renews(subscription)) return;
     const atSec = nextBillingSec(subscription);
     if (atSec > world.nowSec()) return;
-    const spans = renewalSpans(world, subscription, atSec);
+    const trialEnds = endsTrial(subscription, atSec);
+    if (trialEnds && subscription.trial?.ifUnpayable === 'cancel' && !hasPaymentMethod(world, subscription)) {
+      endSubscription(world, subscription, { reason: 'cancellation_requested' });
+      return;
+    }
+    const plan = renewalPlan(world, subscription, atSec);
     const draft =
-      spans.length === 0
+      plan === null
         ? null
-        : openDraft(world, {
-            subscription,
-            billingReason: 'subscription_cycle',
-            spans,
-            createdSec: atSec,
-            periodStartSec: periodStartAt(subscription, atSec),
-            periodEndSec: atSec,
-          });
-    const latestInvoiceId = draft?.id ?? subscription.latestInvoiceId;
-    if (subscription.cancelAtPeriodEnd) {
-      subscriptions(world).put({ ...subscription, latestInvoiceId, status: 'canceled', endedSec: atSec });
+        : openDraft(world, plan, { automaticallyFinalizesSec: plan.createdSec + DRAFT_WINDOW_SEC });
+    if (draft !== null) scheduleFinalization(world, draft);
+    const billed = { ...subscription, latestInvoiceId: draft?.id ?? subscription.latestInvoiceId };
+    if (endsAt(subscription, atSec)) {
+      endSubscription(world, billed, {});
       return;
     }
     const items = subscription.items.map((item) =>
       item.periodEndSec === atSec ? advanceItem(world, subscription, item) : item,
     );
-    const renewed = subscriptions(world).put({ ...subscription, items, latestInvoiceId });
-    world.schedule(nextBillingSec(renewed), renewJob, id);
+    const renewed = changeSubscription(world, {
+      ...billed,
+      items: withDebits(world, subscription.customerId, items, plan?.spans ?? []),
+      status: trialEnds ? 'active' : subscription.status,
+    });
+    scheduleRenewal(world, renewed);
   },
 };
 
-/** Ends a subscription now. Usage that was not invoiced is dropped unless `invoiceNow`, as Stripe does. */
-export function cancelSubscription(
-  world: World,
-  subscription: SubscriptionState,
-  invoiceNow: boolean,
-): SubscriptionState {
-  if (subscription.status === 'canceled') {
-    throw new StripeFault(`No such subscription: '${subscription.id}'`, {
-      status: 404,
-      code: 'resource_missing',
-      param: 'id',
-    });
-  }
-  const nowSec = world.nowSec();
-  const spans = invoiceNow
-    ? subscription.items.filter((item) => item.quantity === null).map((item) => usageSpan(item, nowSec))
-    : [];
-  const draft =
-    spans.length === 0
-      ? null
-      : openDraft(world, {
-          subscription,
-          billingReason: 'subscription_update',
-          spans,
-          createdSec: nowSec,
-          periodStartSec: Math.min(...spans.map((span) => span.startSec)),
-          periodEndSec: nowSec,
-        });
-  return subscriptions(world).put({
-    ...subscription,
-    status: 'canceled',
-    canceledSec: subscription.canceledSec ?? nowSec,
-    endedSec: nowSec,
-    latestInvoiceId: draft?.id ?? subscription.latestInvoiceId,
-  });
-}
-
-/** Ends all of a customer's subscriptions without invoicing, as deleting the customer does. */
-export function cancelAllSubscriptions(world: World, customerId: string): void {
-  for (const subscription of subscriptions(world).oldestFirst()) {
-    if (subscription.customerId === customerId && subscription.status === 'active')
-      cancelSubscription(world, subscription, false);
-  }
-}
-
-/** The invoice that the subscription's next renewal would make if it happened now; nothing is stored. */
-export function previewNextInvoice(world: World, subscriptionId: string): InvoiceState {
-  const subscription = requireSubscription(world, subscriptionId, 'subscription');
+/** Puts the next renewal, and the word that it is coming, on the agenda. */
+export function scheduleRenewal(world: World, subscription: SubscriptionState): void {
+  const { customerId, id, trial, status } = subscription;
   const atSec = nextBillingSec(subscription);
-  const spans = subscription.status === 'active' ? renewalSpans(world, subscription, atSec) : [];
-  if (spans.length === 0) {
-    throw new StripeFault(`No upcoming invoices for customer: ${subscription.customerId}`, {
-      status: 404,
-      code: 'invoice_upcoming_none',
-    });
-  }
-  return composeInvoice(world, world.ids.next('upcoming_in_'), {
-    subscription,
-    billingReason: 'upcoming',
-    spans,
-    createdSec: atSec,
-    periodStartSec: periodStartAt(subscription, atSec),
-    periodEndSec: atSec,
-  });
+  world.scheduleFor(customerId, atSec, renewJob, id);
+  const nowSec = world.nowSecFor(customerId);
+  if (atSec - UPCOMING_SEC > nowSec) world.scheduleFor(customerId, atSec - UPCOMING_SEC, upcomingJob, id);
+  if (status === 'trialing' && trial !== null)
+    world.scheduleFor(customerId, Math.max(nowSec, trial.endSec - TRIAL_NOTICE_SEC), trialEndsJob, id);
 }
+
+const upcomingJob: Job = {
+  name: 'invoice.upcoming',
+  run(world, id) {
+    const subscription = subscriptions(world).get(id);
+    if (subscription === undefined || !renews(subscription)) return;
+    const atSec = nextBillingSec(subscription);
+    if (atSec - UPCOMING_SEC !== world.nowSec() || subscription.upcomingSec === atSec) return;
+    subscriptions(world).put({ ...subscription, upcomingSec: atSec });
+    const plan = renewalPlan(world, subscription, atSec);
+    if (plan === null) return;
+    const preview = composeInvoice(world, world.ids.stable('upcoming_in_', `${id} ${atSec}`), {
+      ...plan,
+      billingReason: 'upcoming',
+    });
+    emitInvoice(world, preview, 'invoice.upcoming');
+  },
+};
+
+const trialEndsJob: Job = {
+  name: 'subscription.trial_will_end',
+  run(world, id) {
+    const subscription = subscriptions(world).get(id);
+    if (subscription?.status !== 'trialing' || subscription.trial === null) return;
+    const { trial } = subscription;
+    if (trial.announced || Math.max(trial.endSec - TRIAL_NOTICE_SEC, trial.startSec) > world.nowSec()) return;
+    const told = subscriptions(world).put({ ...subscription, trial: { ...trial, announced: true } });
+    emitSubscription(world, told, 'customer.subscription.trial_will_end');
+  },
+};

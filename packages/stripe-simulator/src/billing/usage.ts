@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { perWorld } from '../table.ts';
-import type { World } from '../world.ts';
+import type { Job, World } from '../world.ts';
 
 /** One counted event. Safe integers are numbers, everything else an exact decimal string. */
 export interface UsageEvent {
@@ -16,19 +16,36 @@ export interface Aggregation {
   eventTimeWindow: 'day' | 'hour' | null;
 }
 
+interface Lane {
+  meterId: string;
+  customerId: string;
+}
+
 interface UsageLog {
   /** Per meter and customer, by timestamp and then by receipt. */
   lanes: Map<string, UsageEvent[]>;
+  /** Received and not yet counted, by the key of their job. */
+  waiting: Map<string, Lane & { event: UsageEvent }>;
   receipts: number;
 }
 
-const usageLog = perWorld<UsageLog>(() => ({ lanes: new Map(), receipts: 0 }));
+const usageLog = perWorld<UsageLog>(() => ({ lanes: new Map(), waiting: new Map(), receipts: 0 }), {
+  save: ({ lanes, waiting, receipts }) => ({
+    lanes: new Map([...lanes].map(([key, lane]) => [key, lane.slice()])),
+    waiting: new Map(waiting),
+    receipts,
+  }),
+  journaled: true,
+});
 
 function laneKey(meterId: string, customerId: string): string {
   return `${meterId} ${customerId}`;
 }
 
-/** Appends one event to the ledger of its meter and customer, keeping the time order (ties by receipt). */
+/**
+ * Appends one event to the ledger of its meter and customer, keeping the time order (ties by receipt). With an
+ * aggregation lag it counts only that much later, by the simulator's own clock.
+ */
 export function recordUsage(
   world: World,
   meterId: string,
@@ -38,16 +55,45 @@ export function recordUsage(
 ): void {
   const log = usageLog(world);
   log.receipts += 1;
+  world.onUndo(() => {
+    log.receipts -= 1;
+  });
   const event = { timestampSec, value, receipt: log.receipts };
+  const { aggregationLagMs } = world.assumptions;
+  if (aggregationLagMs === 0) {
+    count(world, log, { meterId, customerId }, event);
+    return;
+  }
+  const key = String(event.receipt);
+  log.waiting.set(key, { meterId, customerId, event });
+  world.onUndo(() => log.waiting.delete(key));
+  world.scheduleOwnMs(world.ownNowMs() + aggregationLagMs, countJob, key);
+}
+
+const countJob: Job = {
+  name: 'usage.count',
+  run(world, key) {
+    const log = usageLog(world);
+    const found = log.waiting.get(key);
+    if (found === undefined) return;
+    log.waiting.delete(key);
+    world.onUndo(() => log.waiting.set(key, found));
+    count(world, log, found, found.event);
+  },
+};
+
+function count(world: World, log: UsageLog, { meterId, customerId }: Lane, event: UsageEvent): void {
   const key = laneKey(meterId, customerId);
   const lane = log.lanes.get(key);
   if (lane === undefined) {
     log.lanes.set(key, [event]);
+    world.onUndo(() => log.lanes.delete(key));
     return;
   }
   const last = lane.at(-1);
-  if (last === undefined || last.timestampSec <= timestampSec) lane.push(event);
-  else lane.splice(firstAtOrAfter(lane, timestampSec + 1), 0, event);
+  if (last === undefined || last.timestampSec <= event.timestampSec) lane.push(event);
+  else lane.splice(firstAtOrAfter(lane, event.timestampSec + 1), 0, event);
+  world.onUndo(() => lane.splice(lane.lastIndexOf(event), 1));
 }
 
 /** The events of one meter and customer in `[startSec, endSec)`, oldest first, found by binary search. */

@@ -124,7 +124,9 @@ describe('checkout', () => {
     ],
     ['no line items', { line_items: [] }, 400],
     ['the old name of the page', { ui_mode: 'hosted' }, 400],
-    ['an embedded page', { ui_mode: 'embedded_page' }, 501],
+    ['an embedded page without return_url', { ui_mode: 'embedded_page' }, 400],
+    ['payment elements', { ui_mode: 'elements' }, 501],
+    ['setup mode', { mode: 'setup' }, 501],
     ['subscription mode', { mode: 'subscription' }, 501],
     ['promotion codes', { allow_promotion_codes: true }, 501],
   ])('refuses %s and leaves nothing behind', async (_name, more, status) => {
@@ -163,9 +165,53 @@ describe('checkout', () => {
     expect(markup.split(text)).toHaveLength(3);
   });
 
+  it('offers ways to pay that fit the currency, as radio buttons of which the first is chosen', async () => {
+    await using server = await connect();
+    const { stripe } = server;
+    const offered = async (currency: string): Promise<string[]> => {
+      const { url } = await stripe.checkout.sessions.create(
+        topUp({
+          line_items: [{ price_data: { currency, unit_amount: 2_000, product_data: { name: 'x' } } }],
+        }),
+      );
+      const markup = await (await fetch(url ?? '')).text();
+      expect(markup.match(/ checked/g)).toHaveLength(1);
+      expect(markup).toMatch(
+        /<fieldset><legend>Pay with<\/legend><label class="choice"><input type="radio" [^>]+ checked>/,
+      );
+      return [...markup.matchAll(/name="method" value="([^"]+)"/g)].map((match) => match[1] ?? '');
+    };
+    const cards = ['pm_card_visa', 'pm_card_chargeDeclined', 'pm_card_authenticationRequired'];
+    expect(await offered('usd')).toEqual([
+      ...cards,
+      'pm_usBankAccount_success',
+      'pm_usBankAccount_insufficientFunds',
+    ]);
+    expect(await offered('eur')).toEqual([...cards, 'pm_success_de', 'pm_failed_de']);
+    expect(await offered('jpy')).toEqual(cards);
+  });
+
+  it('needs no script and no style but its own', async () => {
+    await using server = await connect();
+    const { url } = await server.stripe.checkout.sessions.create(topUp());
+    const shown = await fetch(url ?? '');
+    const markup = await shown.text();
+    expect(markup).not.toMatch(/<script| style=| on[a-z]+=/);
+    expect(shown.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https:\/\/shop\.example; base-uri 'none'; frame-ancestors 'none'$/,
+    );
+  });
+
   it('answers unknown addresses with a plain page', async () => {
     await using server = await connect();
-    for (const path of ['/c/pay/cs_x', '/i/in_x', '/favicon.ico', '/c/pay/%3Cscript%3E']) {
+    for (const path of [
+      '/c/pay/cs_x',
+      '/c/authenticate/pi_x',
+      '/p/session/x',
+      '/i/in_x',
+      '/favicon.ico',
+      '/c/pay/%3Cscript%3E',
+    ]) {
       const response = await fetch(`${server.sim.url}${path}`);
       expect([response.status, response.headers.get('content-type')]).toEqual([
         404,

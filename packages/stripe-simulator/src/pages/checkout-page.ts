@@ -1,42 +1,84 @@
 import { formatAmount } from '../billing/money.ts';
+import type { FormMap } from '../protocol/form.ts';
 import type { PageAnswer } from '../protocol/page.ts';
+import { paySession } from '../resources/checkout-life.ts';
 import {
   checkoutSessions,
-  paySession,
   type SessionState,
   sessionTotal,
   successUrlOf,
 } from '../resources/checkout-sessions.ts';
 import { customers } from '../resources/customers.ts';
+import { authenticationUrl } from '../resources/payment-intents.ts';
+import { usePaymentMethod } from '../resources/payment-methods.ts';
 import type { World } from '../world.ts';
-import { type Html, html, page } from './html.ts';
+import { choiceFields, choicesOf, chosenOf, failureAlert, notOffered } from './checkout-choices.ts';
+import { type Html, html, nothingHere, page, redirect } from './html.ts';
 
-/** The hosted page of a session: a summary with a Pay button and a Cancel link, or what became of the session. */
+const UNKNOWN = 'There is no checkout session at this address.';
+
+/** The address of a session's page. */
+export function checkoutPath(sessionId: string): string {
+  return `/c/pay/${encodeURIComponent(sessionId)}`;
+}
+
+/** The page of a session: a summary with a Pay button and a Cancel link, or what became of the session. */
 export function checkoutPage(world: World, id: string): PageAnswer {
   const session = checkoutSessions(world).get(id);
-  if (session === undefined) return nothingHere('There is no checkout session at this address.');
+  if (session === undefined) return nothingHere(UNKNOWN);
   if (session.status === 'complete') return afterwards(session);
   if (session.status === 'expired') return expired(session);
   const total = formatAmount(sessionTotal(session), session.currency);
   const body = html`<span class="badge">Stripe simulator · test payment</span>
 <h1>${total}</h1>
-<p>${payer(world, session)}No card is needed and no money moves: the payment succeeds.</p>
-<table><caption>Order</caption>
+<p>${payer(world, session)}No real card is needed and no money moves.</p>
+${failureAlert(world, session.paymentIntentId)}<table><caption>Order</caption>
 <thead><tr><th scope="col">Item</th><th scope="col">Amount</th></tr></thead>
 <tbody>${session.lines.map((line) => row(session, line))}</tbody>
 <tfoot><tr><th scope="row">Total due</th><td>${total}</td></tr></tfoot></table>
-<form method="post" action="/c/pay/${encodeURIComponent(session.id)}"><button type="submit">Pay ${total}</button></form>
+<form method="post" action="${checkoutPath(session.id)}"${target(session)}>${payment(world, session)}<button type="submit">Pay ${total}</button></form>
 ${cancelLink(session)}`;
-  return page(200, `Pay ${total}`, body, originsOf(session));
+  return page(200, `Pay ${total}`, body, reachOf(session));
 }
 
-/** Pays and sends the browser to the success address; paying again only sends it there again. */
-export function payCheckout(world: World, id: string): PageAnswer {
+/**
+ * Pays as chosen and sends the browser on: to the success address, to authenticate, or back to the page when the
+ * payment failed. Paying again only sends it there again.
+ */
+export function payCheckout(world: World, id: string, form: FormMap): PageAnswer {
   const session = checkoutSessions(world).get(id);
-  if (session === undefined) return nothingHere('There is no checkout session at this address.');
+  if (session === undefined) return nothingHere(UNKNOWN);
   if (session.status === 'expired') return expired(session);
-  const paid = paySession(world, session);
-  return { status: 303, html: '', policy: '', redirectTo: successUrlOf(paid) };
+  const choice = chosenOf(choicesOf(world, session), form);
+  if (choice === undefined) return notOffered();
+  const saves = form.get('save') === 'yes' && offersToSave(session);
+  const paid = paySession(world, session, () => usePaymentMethod(world, choice.value), saves);
+  if (paid.intent?.status === 'requires_action') return redirect(authenticationUrl('', paid.intent.id));
+  return redirect(afterPaying(paid.session));
+}
+
+/** Where a browser goes that has paid, or tried to. */
+export function afterPaying(session: SessionState): string {
+  const url = session.status === 'complete' ? successUrlOf(session) : null;
+  return url ?? checkoutPath(session.id);
+}
+
+/** Origins that a form of the session's pages may end at. */
+export function sessionTargets(session: SessionState): string[] {
+  const url = successUrlOf(session);
+  return url === null ? [] : [new URL(url).origin];
+}
+
+function payment(world: World, session: SessionState): Html {
+  if (sessionTotal(session) === 0) return html``;
+  const save = offersToSave(session)
+    ? html`<label class="choice alone"><input type="checkbox" name="save" value="yes"><span>Save this for future payments</span></label>`
+    : html``;
+  return html`${choiceFields(choicesOf(world, session))}${save}`;
+}
+
+function offersToSave(session: SessionState): boolean {
+  return session.customerId !== null && session.savedMethods?.save === 'enabled';
 }
 
 function payer(world: World, session: SessionState): string {
@@ -47,7 +89,12 @@ function payer(world: World, session: SessionState): string {
 
 function row(session: SessionState, line: SessionState['lines'][number]): Html {
   const quantity = line.quantity === 1 ? html`` : html`<small>Quantity ${line.quantity}</small>`;
-  return html`<tr><td>${line.description}${quantity}</td><td>${formatAmount(line.amountMinor, session.currency)}</td></tr>`;
+  return html`<tr><td>${line.description ?? 'Item'}${quantity}</td><td>${formatAmount(line.amountMinor, session.currency)}</td></tr>`;
+}
+
+/** An embedded page leaves its frame when it ends elsewhere. */
+function target(session: SessionState): Html {
+  return session.uiMode === 'embedded_page' && successUrlOf(session) !== null ? html` target="_top"` : html``;
 }
 
 function cancelLink(session: SessionState): Html {
@@ -55,25 +102,22 @@ function cancelLink(session: SessionState): Html {
 }
 
 function afterwards(session: SessionState): PageAnswer {
-  const body = html`<h1>Paid</h1><p>This payment is complete. It cannot be made twice.</p><a class="button" href="${successUrlOf(session)}">Continue</a>`;
-  return page(200, 'Payment complete', body);
+  const url = successUrlOf(session);
+  const next = url === null ? html`` : html`<a class="button" href="${url}">Continue</a>`;
+  const waits = session.paymentStatus === 'unpaid';
+  const body = waits
+    ? html`<h1>On its way</h1><p>This payment was started. It takes some time to arrive.</p>${next}`
+    : html`<h1>Paid</h1><p>This payment is complete. It cannot be made twice.</p>${next}`;
+  return page(200, waits ? 'Payment on its way' : 'Payment complete', body, reachOf(session));
 }
 
 function expired(session: SessionState): PageAnswer {
   const back =
     session.cancelUrl === null ? html`` : html`<a class="button" href="${session.cancelUrl}">Go back</a>`;
-  return page(
-    410,
-    'Checkout expired',
-    html`<h1>Expired</h1><p>This checkout session has expired. Nothing was paid.</p>${back}`,
-  );
+  const body = html`<h1>Expired</h1><p>This checkout session has expired. Nothing was paid.</p>${back}`;
+  return page(410, 'Checkout expired', body, reachOf(session));
 }
 
-/** A 404 page in plain words. */
-export function nothingHere(reason: string): PageAnswer {
-  return page(404, 'Not found', html`<h1>Not found</h1><p>${reason}</p>`);
-}
-
-function originsOf(session: SessionState): string[] {
-  return [new URL(successUrlOf(session)).origin];
+function reachOf(session: SessionState) {
+  return { formTargets: sessionTargets(session), framed: session.uiMode === 'embedded_page' };
 }

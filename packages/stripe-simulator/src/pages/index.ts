@@ -1,17 +1,31 @@
 import type { PageHandler } from '../protocol/page.ts';
-import { checkoutPage, nothingHere, payCheckout } from './checkout-page.ts';
-import { html, page } from './html.ts';
-import { invoicePage } from './invoice-page.ts';
+import { authenticate, authenticationPage } from './authentication-page.ts';
+import { checkoutPage, payCheckout } from './checkout-page.ts';
+import { html, nothingHere, page } from './html.ts';
+import { invoicePage, payInvoicePage } from './invoice-page.ts';
+import { changeInPortal } from './portal-actions.ts';
+import { portalPage } from './portal-page.ts';
 
-/** The simulator's own pages: hosted checkout, hosted invoices and a front page. */
-export const pages: PageHandler = (world, method, path) => {
+/** The simulator's own pages: checkout, authentication, the customer portal, hosted invoices and a front page. */
+export const pages: PageHandler = (world, method, path, form) => {
   const [, area = '', ...rest] = path.split('/');
   if (path === '/' && method === 'GET') return frontPage();
   if (area === 'c' && rest[0] === 'pay' && rest.length === 2) {
     if (method === 'GET') return checkoutPage(world, rest[1] ?? '');
-    if (method === 'POST') return payCheckout(world, rest[1] ?? '');
+    if (method === 'POST') return payCheckout(world, rest[1] ?? '', form);
   }
-  if (area === 'i' && rest.length === 1 && method === 'GET') return invoicePage(world, rest[0] ?? '');
+  if (area === 'c' && rest[0] === 'authenticate' && rest.length === 2) {
+    if (method === 'GET') return authenticationPage(world, rest[1] ?? '');
+    if (method === 'POST') return authenticate(world, rest[1] ?? '', form);
+  }
+  if (area === 'p' && rest[0] === 'session' && rest.length === 2) {
+    if (method === 'GET') return portalPage(world, rest[1] ?? '');
+    if (method === 'POST') return changeInPortal(world, rest[1] ?? '', form);
+  }
+  if (area === 'i' && rest.length === 1) {
+    if (method === 'GET') return invoicePage(world, rest[0] ?? '');
+    if (method === 'POST') return payInvoicePage(world, rest[0] ?? '', form);
+  }
   return nothingHere('The Stripe simulator has no page at this address. Its API lives under /v1.');
 };
 

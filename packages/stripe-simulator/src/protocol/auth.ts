@@ -20,6 +20,7 @@ export function authenticate(header: string | undefined): void {
 }
 
 function keyOf(header: string): string {
+  if (header.startsWith('Bearer sk_test_')) return header.slice('Bearer '.length).trimEnd();
   const [scheme = '', credentials = ''] = header.trim().split(/\s+/, 2);
   if (scheme.toLowerCase() === 'bearer') return credentials;
   if (scheme.toLowerCase() === 'basic')

@@ -35,6 +35,7 @@ export function fingerprint(form: FormMap): string {
 }
 
 function decodePart(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connect, errorOf, START_MS, sdkFor, send } from '../testing/connect.ts';
-
-const bodyOf = async (response: Response) => ({
-  status: response.status,
-  ...((await response.json()) as { error: Record<string, string> }),
-});
+import { bodyOf, connect, errorOf, START_MS, sdkFor, send } from '../testing/connect.ts';
 
 describe('keys', () => {
   it.each([
@@ -40,7 +35,7 @@ describe('errors', () => {
       status: 501,
       error: { message: expect.stringContaining('GET /v1/issuing/cards') },
     });
-    expect((await errorOf(server.stripe.refunds.list())).statusCode).toBe(501);
+    expect((await errorOf(server.stripe.payouts.list())).statusCode).toBe(501);
   });
 
   it('answers in Stripe’s shape: unknown, missing and wrong parameters, unknown ids', async () => {
@@ -73,9 +68,9 @@ describe('errors', () => {
       code: 'resource_missing',
       param: 'customer',
     });
-    expect(await bodyOf(await send(sim, 'POST', '/v1/customers', 'balance=5'))).toMatchObject({
+    expect(await bodyOf(await send(sim, 'POST', '/v1/customers', 'cash_balance=5'))).toMatchObject({
       status: 501,
-      error: { message: expect.stringContaining("'balance'") },
+      error: { message: expect.stringContaining("'cash_balance'") },
     });
   });
 

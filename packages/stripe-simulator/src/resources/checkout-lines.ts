@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { minorDigits } from '../billing/money.ts';
+import { minimumCharge } from '../billing/money.ts';
 import { roundMinor } from '../billing/pricing.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import { currency, integer, mergeMetadata, metadata, object, optional, string } from '../protocol/params.ts';
@@ -127,8 +127,8 @@ export function makeLines(
     throw invalidRequest('All line items must have the same currency.', { param: 'line_items' });
   }
   const totalMinor = plans.reduce((sum, plan) => sum + plan.amountMinor, 0);
-  const leastMinor = minorDigits(first.currency) === 2 ? 50 : 1;
-  if (totalMinor < leastMinor) {
+  const leastMinor = minimumCharge(first.currency);
+  if (totalMinor !== 0 && totalMinor < leastMinor) {
     throw invalidRequest(
       "The Checkout Session's total amount due must add up to at least the currency's minimum charge.",
       {

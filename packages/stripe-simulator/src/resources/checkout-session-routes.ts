@@ -1,4 +1,4 @@
-import { invalidRequest, notImplemented } from '../protocol/errors.ts';
+import { invalidRequest } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
 import {
   array,
@@ -15,25 +15,23 @@ import {
   url,
 } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
+import { expireSession, openSession } from './checkout-life.ts';
 import { lineItem, makeLines } from './checkout-lines.ts';
 import {
   checkoutSessions,
-  expireSession,
-  openSession,
   requireSession,
   toStripeCheckoutSession,
   toStripeLineItem,
 } from './checkout-sessions.ts';
 import { requireCustomer } from './customers.ts';
+import { earlierMethodTypes, methodTypes } from './intent-params.ts';
+import { paymentShippingParam } from './shipping.ts';
 
 const returns = { kind: 'checkout.session', list: false };
 
 const missing = [
-  'adaptive_pricing',
   'after_expiration',
   'allow_promotion_codes',
-  'allowed_payment_method_types',
-  'automatic_tax',
   'billing_address_collection',
   'branding_settings',
   'consent_collection',
@@ -52,10 +50,6 @@ const missing = [
   'payment_method_data',
   'payment_method_options',
   'permissions',
-  'phone_number_collection',
-  'redirect_on_completion',
-  'return_url',
-  'saved_payment_method_options',
   'setup_intent_data',
   'shipping_address_collection',
   'shipping_options',
@@ -64,18 +58,77 @@ const missing = [
   'wallet_options',
 ];
 
+const savedMethods = object({
+  allow_redisplay_filters: optional(array(oneOf(['always', 'limited', 'unspecified']))),
+  payment_method_remove: optional(oneOf(['disabled', 'enabled'])),
+  payment_method_save: optional(oneOf(['disabled', 'enabled'])),
+});
+
+/** What can only be said to be off. */
+const switchedOff = optional(object({ enabled: oneOf(['false'], ['true']) }, ['liability']));
+
+interface EndingParams {
+  ui_mode: 'embedded_page' | 'hosted_page' | undefined;
+  success_url: string | undefined;
+  cancel_url: string | undefined;
+  return_url: string | undefined;
+  redirect_on_completion: 'always' | 'if_required' | 'never' | undefined;
+}
+
+/** Where the browser goes at the end: each way of showing the page has its own parameters. */
+function endingOf(params: EndingParams) {
+  const uiMode = params.ui_mode ?? 'hosted_page';
+  const refuse = (param: keyof EndingParams, why: string): void => {
+    if (params[param] !== undefined) throw invalidRequest(`\`${param}\` ${why}.`, { param });
+  };
+  const need = (param: 'return_url' | 'success_url'): string => {
+    const value = params[param];
+    if (value !== undefined) return value;
+    throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+  };
+  if (uiMode === 'hosted_page') {
+    refuse('return_url', 'can only be used with `ui_mode` set to `embedded_page`, `elements` or `form`');
+    refuse('redirect_on_completion', 'can only be used with `ui_mode` set to `embedded_page`');
+    return {
+      uiMode,
+      successUrl: need('success_url'),
+      cancelUrl: params.cancel_url ?? null,
+      redirectOnCompletion: 'always' as const,
+    };
+  }
+  refuse('success_url', 'cannot be used with `ui_mode` set to `embedded_page`; use `return_url`');
+  refuse('cancel_url', 'cannot be used with `ui_mode` set to `embedded_page`');
+  const redirectOnCompletion = params.redirect_on_completion ?? 'always';
+  if (redirectOnCompletion === 'never')
+    refuse('return_url', 'cannot be used with `redirect_on_completion` set to `never`');
+  return {
+    uiMode,
+    successUrl: redirectOnCompletion === 'never' ? null : need('return_url'),
+    cancelUrl: null,
+    redirectOnCompletion,
+  };
+}
+
 export const checkoutSessionRoutes: Route[] = [
   route({
     method: 'POST',
     path: '/v1/checkout/sessions',
     fidelity: 'simplified',
-    note: 'mode payment on the hosted page; the payment succeeds; no taxes, discounts, shipping or saved cards',
+    note: 'mode payment, hosted or embedded; cards and bank debits; no taxes, discounts or shipping',
+    ownTime: true,
     returns,
     params: {
       mode: oneOf(['payment'], ['setup', 'subscription']),
-      ui_mode: optional(oneOf(['hosted_page'], ['elements', 'embedded_page', 'form'])),
+      ui_mode: optional(oneOf(['hosted_page', 'embedded_page'], ['elements', 'form'])),
+      adaptive_pricing: switchedOff,
+      allowed_payment_method_types: optional(array(methodTypes)),
+      automatic_tax: switchedOff,
+      phone_number_collection: switchedOff,
+      redirect_on_completion: optional(oneOf(['always', 'if_required', 'never'])),
+      return_url: optional(url()),
+      saved_payment_method_options: optional(savedMethods),
       line_items: array(lineItem),
-      success_url: url(),
+      success_url: optional(url()),
       cancel_url: optional(url()),
       customer: optional(string()),
       customer_email: optional(string({ maxLength: 800 })),
@@ -84,7 +137,20 @@ export const checkoutSessionRoutes: Route[] = [
       currency: optional(currency()),
       expires_at: optional(timestamp()),
       integration_identifier: optional(string()),
-      invoice_creation: optional(object({ enabled: boolean() }, ['invoice_data'])),
+      invoice_creation: optional(
+        object({
+          enabled: boolean(),
+          invoice_data: optional(
+            object({ description: optional(string({ maxLength: 1_500 })), metadata: metadata() }, [
+              'account_tax_ids',
+              'custom_fields',
+              'footer',
+              'issuer',
+              'rendering_options',
+            ]),
+          ),
+        }),
+      ),
       locale: optional(string({ maxLength: 10 })),
       submit_type: optional(oneOf(['auto', 'book', 'donate', 'pay'])),
       metadata: metadata(),
@@ -95,13 +161,13 @@ export const checkoutSessionRoutes: Route[] = [
             metadata: metadata(),
             receipt_email: optional(string()),
             setup_future_usage: optional(oneOf(['off_session', 'on_session'])),
+            shipping: optional(paymentShippingParam),
             statement_descriptor: optional(string({ maxLength: 22 })),
           },
           [
             'application_fee_amount',
             'capture_method',
             'on_behalf_of',
-            'shipping',
             'statement_descriptor_suffix',
             'transfer_data',
             'transfer_group',
@@ -110,8 +176,9 @@ export const checkoutSessionRoutes: Route[] = [
       ),
     },
     missing,
+    legacy: [earlierMethodTypes],
     handle(world, params) {
-      const nowSec = world.nowSec();
+      const nowSec = world.ownNowSec();
       if (params.customer !== undefined && params.customer_email !== undefined) {
         throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', {
           code: 'parameters_exclusive',
@@ -128,27 +195,46 @@ export const checkoutSessionRoutes: Route[] = [
           },
         );
       }
-      if (params.invoice_creation?.enabled === true)
-        throw notImplemented("the parameter 'invoice_creation[enabled]'");
+      const ending = endingOf(params);
       const made = makeLines(world, params.line_items);
+      const saved = params.saved_payment_method_options;
+      const makesInvoice = params.invoice_creation?.enabled ?? false;
       const session = openSession(world, {
         ...made,
+        ...ending,
         expiresSec,
         customerId: params.customer ?? null,
         customerEmail: params.customer_email ?? null,
-        customerCreation: params.customer_creation ?? 'if_required',
+        customerCreation:
+          params.customer === undefined
+            ? (params.customer_creation ?? (makesInvoice ? 'always' : 'if_required'))
+            : null,
         clientReferenceId: params.client_reference_id ?? null,
         locale: params.locale ?? null,
         submitType: params.submit_type ?? null,
         integrationIdentifier: params.integration_identifier ?? null,
-        successUrl: params.success_url,
-        cancelUrl: params.cancel_url ?? null,
+        allowedTypes: params.allowed_payment_method_types ?? null,
+        savedMethods:
+          saved === undefined
+            ? null
+            : {
+                allowRedisplayFilters: saved.allow_redisplay_filters ?? null,
+                remove: saved.payment_method_remove ?? null,
+                save: saved.payment_method_save ?? null,
+              },
+        invoiceCreation: makesInvoice
+          ? {
+              description: params.invoice_creation?.invoice_data?.description ?? null,
+              metadata: mergeMetadata({}, params.invoice_creation?.invoice_data?.metadata),
+            }
+          : null,
         metadata: mergeMetadata({}, params.metadata),
         intentData: {
           description: params.payment_intent_data?.description ?? null,
           metadata: mergeMetadata({}, params.payment_intent_data?.metadata),
           receiptEmail: params.payment_intent_data?.receipt_email ?? null,
           setupFutureUsage: params.payment_intent_data?.setup_future_usage ?? null,
+          shipping: params.payment_intent_data?.shipping ?? null,
           statementDescriptor: params.payment_intent_data?.statement_descriptor ?? null,
         },
       });
@@ -198,6 +284,7 @@ export const checkoutSessionRoutes: Route[] = [
     method: 'POST',
     path: '/v1/checkout/sessions/:id/expire',
     fidelity: 'exact',
+    ownTime: true,
     returns,
     handle: (world, _params, { id }) =>
       toStripeCheckoutSession(world, expireSession(world, requireSession(world, id))),

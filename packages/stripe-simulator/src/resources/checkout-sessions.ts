@@ -1,11 +1,13 @@
 import type Stripe from 'stripe';
-import { invalidRequest, resourceMissing } from '../protocol/errors.ts';
+import { resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
 import type { Json, Wire } from '../wire.ts';
-import type { Job, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { customers } from './customers.ts';
-import { createSucceededIntent, type PaymentIntentState } from './payment-intents.ts';
+import { acceptedTypes, clientSecretOf, type PaymentIntentState } from './payment-intents.ts';
+import type { AllowRedisplay } from './payment-methods.ts';
 import { requirePrice, toStripePrice } from './prices.ts';
+import type { MethodType } from './test-methods.ts';
 
 export interface SessionLineState {
   id: string;
@@ -15,82 +17,57 @@ export interface SessionLineState {
   amountMinor: number;
 }
 
+export interface InvoiceCreationState {
+  description: string | null;
+  metadata: Record<string, string>;
+}
+
+export interface SavedMethodsState {
+  allowRedisplayFilters: AllowRedisplay[] | null;
+  remove: 'disabled' | 'enabled' | null;
+  save: 'disabled' | 'enabled' | null;
+}
+
 export interface SessionState {
   id: string;
   createdSec: number;
   expiresSec: number;
-  status: 'open' | 'complete' | 'expired';
+  status: 'complete' | 'expired' | 'open';
+  paymentStatus: 'no_payment_required' | 'paid' | 'unpaid';
+  uiMode: 'embedded_page' | 'hosted_page';
   currency: string;
   customerId: string | null;
   customerEmail: string | null;
-  customerCreation: 'always' | 'if_required';
+  /** Null when the session began with a customer. */
+  customerCreation: 'always' | 'if_required' | null;
   clientReferenceId: string | null;
   locale: string | null;
   submitType: 'auto' | 'book' | 'donate' | 'pay' | null;
   integrationIdentifier: string | null;
   lines: SessionLineState[];
-  successUrl: string;
+  /** Where the browser goes after paying; null when it stays on the page. */
+  successUrl: string | null;
+  redirectOnCompletion: 'always' | 'if_required' | 'never';
   cancelUrl: string | null;
   metadata: Record<string, string>;
+  /** Null: all that Stripe would offer for the currency. */
+  allowedTypes: MethodType[] | null;
+  savedMethods: SavedMethodsState | null;
+  /** Null when no invoice is made of the payment. */
+  invoiceCreation: InvoiceCreationState | null;
+  invoiceId: string | null;
   paymentIntentId: string | null;
   intentData: Pick<
     PaymentIntentState,
-    'description' | 'metadata' | 'receiptEmail' | 'setupFutureUsage' | 'statementDescriptor'
+    'description' | 'metadata' | 'receiptEmail' | 'setupFutureUsage' | 'shipping' | 'statementDescriptor'
   >;
 }
 
 export const checkoutSessions = defineTable<SessionState>();
 
-/** Keeps a new session and puts its expiry on the agenda. */
-export function openSession(
-  world: World,
-  input: Omit<SessionState, 'id' | 'createdSec' | 'status' | 'paymentIntentId'>,
-): SessionState {
-  const session = checkoutSessions(world).put({
-    ...input,
-    id: world.ids.next('cs_test_a1', 56),
-    createdSec: world.nowSec(),
-    status: 'open',
-    paymentIntentId: null,
-  });
-  world.schedule(session.expiresSec, expireJob, session.id);
-  return session;
-}
-
-const expireJob: Job = {
-  name: 'checkout_session.expire',
-  run(world, id) {
-    const session = checkoutSessions(world).get(id);
-    if (session?.status === 'open') checkoutSessions(world).put({ ...session, status: 'expired' });
-  },
-};
-
 /** What an open session asks for, in minor units. */
-export function sessionTotal(session: SessionState): number {
+export function sessionTotal(session: Pick<SessionState, 'lines'>): number {
   return session.lines.reduce((sum, line) => sum + line.amountMinor, 0);
-}
-
-/** Pays an open session; the payment succeeds. A session that is complete stays as it is, so paying twice is once. */
-export function paySession(world: World, session: SessionState): SessionState {
-  if (session.status === 'complete') return session;
-  if (session.status === 'expired') throw invalidRequest('This Checkout Session has expired.');
-  const intent = createSucceededIntent(world, {
-    ...session.intentData,
-    amountMinor: sessionTotal(session),
-    currency: session.currency,
-    customerId: session.customerId,
-  });
-  return checkoutSessions(world).put({ ...session, status: 'complete', paymentIntentId: intent.id });
-}
-
-/** Ends an open session; nobody can pay it any more. */
-export function expireSession(world: World, session: SessionState): SessionState {
-  if (session.status !== 'open') {
-    throw invalidRequest(
-      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
-    );
-  }
-  return checkoutSessions(world).put({ ...session, status: 'expired' });
 }
 
 export function requireSession(world: World, id: string): SessionState {
@@ -99,11 +76,17 @@ export function requireSession(world: World, id: string): SessionState {
   return session;
 }
 
-/** Where the browser goes after paying, with the session's id filled in. */
-export function successUrlOf(session: SessionState): string {
+/** Where the browser goes after paying, with the session's id filled in; null when it stays. */
+export function successUrlOf(session: SessionState): string | null {
+  if (session.successUrl === null || session.redirectOnCompletion !== 'always') return null;
   return session.successUrl
     .replaceAll('{CHECKOUT_SESSION_ID}', session.id)
     .replaceAll('%7BCHECKOUT_SESSION_ID%7D', session.id);
+}
+
+/** The kinds of methods that a session takes. */
+export function sessionTypes(session: SessionState): MethodType[] {
+  return acceptedTypes({ allowedTypes: session.allowedTypes, currency: session.currency });
 }
 
 export function toStripeLineItem(world: World, session: SessionState, line: SessionLineState) {
@@ -150,6 +133,22 @@ function customerDetails(world: World, session: SessionState) {
   };
 }
 
+function embedding({ redirectOnCompletion, successUrl }: SessionState) {
+  return {
+    redirect_on_completion: redirectOnCompletion,
+    ...(successUrl === null ? {} : { return_url: successUrl }),
+  };
+}
+
+function savedMethodsOf({ savedMethods }: SessionState) {
+  if (savedMethods === null) return null;
+  return {
+    allow_redisplay_filters: savedMethods.allowRedisplayFilters,
+    payment_method_remove: savedMethods.remove,
+    payment_method_save: savedMethods.save,
+  } satisfies Wire<Stripe.Checkout.Session.SavedPaymentMethodOptions>;
+}
+
 export function toStripeCheckoutSession(world: World, session: SessionState) {
   const totalMinor = sessionTotal(session);
   return {
@@ -158,14 +157,17 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     adaptive_pricing: { enabled: false },
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: session.allowedTypes,
     amount_subtotal: totalMinor,
     amount_total: totalMinor,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: null,
     cancel_url: session.cancelUrl,
     client_reference_id: session.clientReferenceId,
-    client_secret: null,
+    client_secret:
+      session.uiMode === 'embedded_page' && session.status === 'open'
+        ? clientSecretOf(world, session.id)
+        : null,
     collected_information: null,
     consent: null,
     consent_collection: null,
@@ -181,22 +183,22 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     },
     customer: session.customerId,
     customer_account: null,
-    customer_creation: session.customerId === null ? session.customerCreation : null,
+    customer_creation: session.customerCreation,
     customer_details: customerDetails(world, session),
     customer_email: session.customerEmail,
     discounts: [],
     expires_at: session.expiresSec,
     integration_identifier: session.integrationIdentifier,
-    invoice: null,
+    invoice: session.invoiceId,
     invoice_creation: {
-      enabled: false,
+      enabled: session.invoiceCreation !== null,
       invoice_data: {
         account_tax_ids: null,
         custom_fields: null,
-        description: null,
+        description: session.invoiceCreation?.description ?? null,
         footer: null,
         issuer: null,
-        metadata: {},
+        metadata: session.invoiceCreation?.metadata ?? {},
         rendering_options: null,
       },
     },
@@ -211,12 +213,13 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: ['card'],
-    payment_status: session.status === 'complete' ? 'paid' : 'unpaid',
+    payment_method_types: sessionTypes(session),
+    payment_status: session.paymentStatus,
     permissions: null,
     phone_number_collection: { enabled: false },
     recovered_from: null,
-    saved_payment_method_options: null,
+    ...(session.uiMode === 'embedded_page' ? embedding(session) : {}),
+    saved_payment_method_options: savedMethodsOf(session),
     setup_intent: null,
     shipping_address_collection: null,
     shipping_cost: null,
@@ -224,10 +227,13 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     status: session.status,
     submit_type: session.submitType,
     subscription: null,
-    success_url: session.successUrl,
+    success_url: session.uiMode === 'hosted_page' ? session.successUrl : null,
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: 'hosted_page',
-    url: session.status === 'open' ? `${world.origin}/c/pay/${session.id}` : null,
+    ui_mode: session.uiMode,
+    url:
+      session.status === 'open' && session.uiMode === 'hosted_page'
+        ? `${world.origin}/c/pay/${session.id}`
+        : null,
     wallet_options: null,
   } satisfies Wire<Stripe.Checkout.Session>;
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { allocateCredits } from '../billing/allocate-credits.ts';
-import { entriesOfGrant, isCredit } from '../billing/credit-ledger.ts';
+import { entriesOfGrant } from '../billing/credit-ledger.ts';
+import { isCredit } from '../billing/ledger-entry.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import { object, oneOf, optional, string } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';

@@ -1,39 +1,15 @@
-import type Stripe from 'stripe';
-import { isCredit, type LedgerEntry, ledgerEntries } from '../billing/credit-ledger.ts';
+import { ledgerEntries } from '../billing/credit-ledger.ts';
+import type { LedgerEntry } from '../billing/ledger-entry.ts';
 import { invalidRequest, resourceMissing } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
 import { optional, string } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
-import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
+import { toStripeCreditBalanceTransaction } from './credit-balance-transaction-view.ts';
 import { requireGrant } from './credit-grants.ts';
 import { requireCustomer } from './customers.ts';
 
 const returns = { kind: 'billing.credit_balance_transaction', list: false };
-
-export function toStripeCreditBalanceTransaction(entry: LedgerEntry) {
-  const amount = {
-    monetary: { currency: entry.currency, value: entry.amountMinor },
-    type: 'monetary',
-  } as const;
-  const invoice =
-    entry.invoice === null
-      ? null
-      : { invoice: entry.invoice.invoiceId, invoice_line_item: entry.invoice.lineId };
-  const credit = isCredit(entry.kind);
-  return {
-    id: entry.id,
-    object: 'billing.credit_balance_transaction',
-    created: entry.createdSec,
-    credit: credit ? { amount, credits_application_invoice_voided: invoice, type: entry.kind } : null,
-    credit_grant: entry.grantId,
-    debit: credit ? null : { amount, credits_applied: invoice, type: entry.kind },
-    effective_at: entry.effectiveSec,
-    livemode: false,
-    test_clock: null,
-    type: credit ? 'credit' : 'debit',
-  } satisfies Wire<Stripe.Billing.CreditBalanceTransaction>;
-}
 
 /** The transaction with this id, or Stripe's 404. */
 export function requireTransaction(world: World, id: string): LedgerEntry {

@@ -20,6 +20,7 @@ import {
   createGrant,
   creditGrants,
   expireGrant,
+  grantUpdated,
   requireGrant,
   toStripeCreditGrant,
   voidGrant,
@@ -147,13 +148,13 @@ export const creditGrantRoutes: Route[] = [
     handle(world, params, { id }) {
       const found = requireGrant(world, id);
       const moved = params.expires_at === undefined ? found : changeExpiry(world, found, params.expires_at);
-      return toStripeCreditGrant(
-        creditGrants(world).put({
-          ...moved,
-          metadata: mergeMetadata(moved.metadata, params.metadata),
-          updatedSec: world.nowSec(),
-        }),
-      );
+      const updated = creditGrants(world).put({
+        ...moved,
+        metadata: mergeMetadata(moved.metadata, params.metadata),
+        updatedSec: world.nowSec(),
+      });
+      grantUpdated(world, found, updated);
+      return toStripeCreditGrant(updated);
     },
   }),
   route({

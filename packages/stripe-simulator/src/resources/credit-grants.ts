@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { CreditSource } from '../billing/allocate-credits.ts';
 import { entriesOfGrant, ledgerBalance, post } from '../billing/credit-ledger.ts';
+import { emit, emitUpdate } from '../events/emit.ts';
 import { invalidRequest, resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
 import type { Wire } from '../wire.ts';
@@ -21,6 +22,7 @@ export interface GrantState {
   priceIds: readonly string[] | null;
   createdSec: number;
   updatedSec: number;
+  testClockId: string | null;
   effectiveSec: number;
   expiresSec: number | null;
   voidedSec: number | null;
@@ -72,7 +74,13 @@ export function createGrant(world: World, input: GrantInput): GrantState {
     effectiveSec,
     expiresSec: input.expiresSec ?? null,
     voidedSec: null,
+    testClockId: world.clockIdOf(input.customerId),
     metadata: input.metadata ?? {},
+  });
+  emit(world, {
+    type: 'billing.credit_grant.created',
+    object: toStripeCreditGrant(grant),
+    customerId: grant.customerId,
   });
   post(world, {
     ...ownerOf(grant),
@@ -107,6 +115,16 @@ export function changeExpiry(world: World, grant: GrantState, expiresSec: number
   return creditGrants(world).put({ ...grant, expiresSec, updatedSec: world.nowSec() });
 }
 
+/** Tells of a change of a grant, if anything that is seen has changed. */
+export function grantUpdated(world: World, before: GrantState, after: GrantState): void {
+  emitUpdate(world, {
+    type: 'billing.credit_grant.updated',
+    before: toStripeCreditGrant(before),
+    after: toStripeCreditGrant(after),
+    customerId: after.customerId,
+  });
+}
+
 /** Ends a grant now; what is left of it leaves the ledger. */
 export function expireGrant(world: World, grant: GrantState): GrantState {
   const nowSec = world.nowSec();
@@ -115,6 +133,7 @@ export function expireGrant(world: World, grant: GrantState): GrantState {
   if (grant.expiresSec !== null && grant.expiresSec <= nowSec)
     throw invalidRequest('This credit grant has already expired.');
   const expired = creditGrants(world).put({ ...grant, expiresSec: nowSec, updatedSec: nowSec });
+  grantUpdated(world, grant, expired);
   writeOff(world, expired, 'credits_expired');
   return expired;
 }
@@ -131,6 +150,7 @@ export function voidGrant(world: World, grant: GrantState): GrantState {
     throw invalidRequest('You cannot void a credit grant that has expired.');
   }
   const voided = creditGrants(world).put({ ...grant, voidedSec: world.nowSec(), updatedSec: world.nowSec() });
+  grantUpdated(world, grant, voided);
   writeOff(world, voided, 'credits_voided');
   return voided;
 }
@@ -219,7 +239,7 @@ export function toStripeCreditGrant(grant: GrantState) {
     metadata: grant.metadata,
     name: grant.name,
     priority: grant.priority,
-    test_clock: null,
+    test_clock: grant.testClockId,
     updated: grant.updatedSec,
     voided_at: grant.voidedSec,
   } satisfies Wire<Stripe.Billing.CreditGrant>;

@@ -1,9 +1,14 @@
-import type Stripe from 'stripe';
 import { resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
-import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
-import { type AddressState, toStripeAddress } from './address.ts';
+import type { AddressState } from './address.ts';
+
+/** Where a customer's parcels go. */
+export interface ShippingState {
+  name: string;
+  phone: string | null;
+  address: AddressState;
+}
 
 export interface CustomerState {
   id: string;
@@ -13,11 +18,16 @@ export interface CustomerState {
   description: string | null;
   phone: string | null;
   address: AddressState | null;
+  shipping: ShippingState | null;
   preferredLocales: string[];
   taxExempt: 'exempt' | 'none' | 'reverse';
   metadata: Record<string, string>;
-  /** Set by the first subscription or invoice, as at Stripe. */
+  /** Set by the first subscription, invoice or balance transaction, as at Stripe. */
   currency: string | null;
+  /** What invoices are paid with (`invoice_settings.default_payment_method`). */
+  defaultPaymentMethodId: string | null;
+  /** True while the last automatic payment of one of its invoices has failed. */
+  delinquent: boolean;
   invoicePrefix: string;
   nextInvoiceSequence: number;
   deleted: boolean;
@@ -31,24 +41,30 @@ export interface CustomerInput {
   name?: string | null | undefined;
   email?: string | null | undefined;
   description?: string | null | undefined;
+  /** An open test clock, which the customer then lives on. */
+  testClockId?: string | undefined;
   metadata?: Record<string, string>;
 }
 
 /** Adds a customer and returns it. */
 export function createCustomer(world: World, input: CustomerInput): CustomerState {
   const id = input.id ?? world.ids.next('cus_', 14);
+  if (input.testClockId !== undefined) world.joinClock(input.testClockId, id);
   return customers(world).put({
     id,
-    createdSec: world.nowSec(),
+    createdSec: world.nowSecFor(id),
     name: input.name ?? null,
     email: input.email ?? null,
     description: input.description ?? null,
     phone: null,
     address: null,
+    shipping: null,
     preferredLocales: [],
     taxExempt: 'none',
     metadata: input.metadata ?? {},
     currency: null,
+    defaultPaymentMethodId: null,
+    delinquent: false,
     invoicePrefix: world.ids.stable('', `invoice-prefix:${id}`, 8).toUpperCase(),
     nextInvoiceSequence: 1,
     deleted: false,
@@ -62,46 +78,8 @@ export function requireCustomer(world: World, id: string, param = 'customer'): C
   return customer;
 }
 
-export function toStripeDeletedCustomer({ id }: CustomerState): Wire<Stripe.DeletedCustomer> {
-  return { id, object: 'customer', deleted: true } satisfies Wire<Stripe.DeletedCustomer>;
-}
-
-export function toStripeCustomer(customer: CustomerState) {
-  return {
-    id: customer.id,
-    object: 'customer',
-    address: toStripeAddress(customer.address),
-    balance: 0,
-    created: customer.createdSec,
-    currency: customer.currency,
-    customer_account: null,
-    default_source: null,
-    delinquent: false,
-    description: customer.description,
-    discount: null,
-    email: customer.email,
-    invoice_prefix: customer.invoicePrefix,
-    invoice_settings: {
-      custom_fields: null,
-      default_payment_method: null,
-      footer: null,
-      rendering_options: null,
-    },
-    livemode: false,
-    metadata: customer.metadata,
-    name: customer.name,
-    next_invoice_sequence: customer.nextInvoiceSequence,
-    phone: customer.phone,
-    preferred_locales: customer.preferredLocales,
-    shipping: null,
-    tax_exempt: customer.taxExempt,
-    test_clock: null,
-  } satisfies Wire<Stripe.Customer>;
-}
-
-/** A customer as others' expansions show it: the whole object, or its deleted form. */
-export function loadCustomer(world: World, id: string): object {
-  const customer = customers(world).get(id);
-  if (customer === undefined) throw resourceMissing('customer', id);
-  return customer.deleted ? toStripeDeletedCustomer(customer) : toStripeCustomer(customer);
+/** The currency of a customer, fixed by its first bill; `currency` becomes it when there was none. */
+export function settleCurrency(world: World, customerId: string, currency: string): void {
+  const customer = customers(world).get(customerId);
+  if (customer !== undefined && customer.currency === null) customers(world).put({ ...customer, currency });
 }

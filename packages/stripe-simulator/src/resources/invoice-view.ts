@@ -1,9 +1,12 @@
 import Big from 'big.js';
 import type Stripe from 'stripe';
 import { paginate } from '../protocol/paging.ts';
+import { deliveredSec } from '../webhooks/deliveries.ts';
+import { deliveriesPending } from '../webhooks/deliveries-pending.ts';
 import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
 import { toStripeAddress } from './address.ts';
+import { toStripeShipping } from './customer-view.ts';
 import { customers } from './customers.ts';
 import { type InvoiceAmounts, type InvoiceLineState, type InvoiceState, invoiceAmounts } from './invoices.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -18,35 +21,59 @@ export function toStripeInvoiceLine(invoice: InvoiceState, line: InvoiceLineStat
     currency: invoice.currency,
     description: line.description,
     discount_amounts: [],
-    discountable: true,
+    discountable: line.discountable,
     discounts: [],
     invoice: invoice.id,
     livemode: false,
-    metadata: {},
-    parent: {
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: null,
-        proration: line.span.proration !== null,
-        proration_details: { credited_items: null },
-        subscription: invoice.subscriptionId,
-        subscription_item: line.span.itemId,
-      },
-      type: 'subscription_item_details',
-    },
-    period: { end: line.span.endSec, start: line.span.startSec },
+    metadata: line.metadata,
+    parent: toStripeParent(line),
+    period: { end: line.endSec, start: line.startSec },
     pretax_credit_amounts: toStripePretaxCredits(credits.filter(({ lineId }) => lineId === line.id)),
-    pricing: {
-      price_details: { price: line.span.priceId, product: line.productId },
-      type: 'price_details',
-      unit_amount_decimal: line.unitAmountDecimal,
-    },
+    pricing: toStripePricing(line),
     quantity: new Big(line.quantityDecimal).round(0, Big.roundDown).toNumber(),
     quantity_decimal: line.quantityDecimal,
-    subscription: invoice.subscriptionId,
+    subscription: line.subscriptionId,
     subtotal: line.amountMinor,
     taxes: [],
   } satisfies Wire<Stripe.InvoiceLineItem>;
+}
+
+function toStripeParent(line: InvoiceLineState): Wire<Stripe.InvoiceLineItem.Parent> {
+  const shared = { proration: line.proration, proration_details: { credited_items: null } };
+  if (line.subscriptionId !== null && line.subscriptionItemId !== null) {
+    return {
+      invoice_item_details: null,
+      subscription_item_details: {
+        ...shared,
+        invoice_item: line.invoiceItemId,
+        subscription: line.subscriptionId,
+        subscription_item: line.subscriptionItemId,
+      },
+      type: 'subscription_item_details',
+    };
+  }
+  return {
+    invoice_item_details: {
+      ...shared,
+      invoice_item: line.invoiceItemId ?? '',
+      subscription: line.subscriptionId,
+    },
+    subscription_item_details: null,
+    type: 'invoice_item_details',
+  };
+}
+
+function toStripePricing(line: InvoiceLineState): Wire<Stripe.InvoiceLineItem.Pricing> | null {
+  const { priceId, productId, unitAmountDecimal } = line;
+  if (priceId === null || productId === null)
+    return unitAmountDecimal === null
+      ? null
+      : { type: 'price_details', unit_amount_decimal: unitAmountDecimal };
+  return {
+    price_details: { price: priceId, product: productId },
+    type: 'price_details',
+    unit_amount_decimal: unitAmountDecimal,
+  };
 }
 
 /** On drafts and previews the transaction is null, since none was posted yet (assumption). */
@@ -75,10 +102,9 @@ function totalsOf(credits: Credits): Credits {
   return [...byGrant.values()];
 }
 
-export function toStripeInvoice(world: World, invoice: InvoiceState) {
-  const { credits, subtotalMinor, totalMinor, dueMinor } = invoiceAmounts(world, invoice);
+export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Stripe.Invoice> {
+  const { credits, subtotalMinor, totalMinor, dueMinor, ...balance } = invoiceAmounts(world, invoice);
   const customer = customers(world).get(invoice.customerId);
-  const subscription = subscriptions(world).get(invoice.subscriptionId);
   const finalized = invoice.finalizedSec !== null;
   return {
     id: invoice.id,
@@ -94,7 +120,7 @@ export function toStripeInvoice(world: World, invoice: InvoiceState) {
     application: null,
     attempt_count: invoice.attempts,
     attempted: invoice.attempts > 0,
-    auto_advance: invoice.status === 'paid' || invoice.status === 'void' ? false : invoice.autoAdvance,
+    auto_advance: invoice.status === 'draft' || invoice.status === 'open' ? invoice.autoAdvance : false,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
     automatically_finalizes_at: invoice.automaticallyFinalizesSec,
     billing_reason: invoice.billingReason,
@@ -108,18 +134,18 @@ export function toStripeInvoice(world: World, invoice: InvoiceState) {
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
     customer_phone: customer?.phone ?? null,
-    customer_shipping: null,
+    customer_shipping: toStripeShipping(customer?.shipping ?? null),
     customer_tax_exempt: customer?.taxExempt ?? 'none',
     customer_tax_ids: [],
-    default_payment_method: null,
+    default_payment_method: invoice.defaultPaymentMethodId,
     default_source: null,
     default_tax_rates: [],
-    description: null,
+    description: invoice.description,
     discounts: [],
     due_date: dueDateSec(invoice),
     effective_at: invoice.finalizedSec,
-    ending_balance: finalized ? 0 : null,
-    footer: null,
+    ending_balance: balance.endingBalanceMinor,
+    footer: invoice.footer,
     from_invoice: null,
     hosted_invoice_url: finalized ? `${world.origin}/i/${invoice.id}` : null,
     invoice_pdf: null,
@@ -140,14 +166,10 @@ export function toStripeInvoice(world: World, invoice: InvoiceState) {
     next_payment_attempt:
       invoice.status === 'draft' && invoice.collectionMethod === 'charge_automatically'
         ? invoice.automaticallyFinalizesSec
-        : null,
+        : invoice.nextAttemptSec,
     number: invoice.number,
     on_behalf_of: null,
-    parent: {
-      quote_details: null,
-      subscription_details: { metadata: subscription?.metadata ?? {}, subscription: invoice.subscriptionId },
-      type: 'subscription_details',
-    },
+    parent: toStripeInvoiceParent(world, invoice),
     payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
     period_end: invoice.periodEndSec,
     period_start: invoice.periodStartSec,
@@ -157,28 +179,59 @@ export function toStripeInvoice(world: World, invoice: InvoiceState) {
     rendering: null,
     shipping_cost: null,
     shipping_details: null,
-    starting_balance: 0,
+    starting_balance: balance.startingBalanceMinor,
     statement_descriptor: null,
     status: invoice.status,
     status_transitions: {
       finalized_at: invoice.finalizedSec,
-      marked_uncollectible_at: null,
+      marked_uncollectible_at: invoice.uncollectibleSec,
       paid_at: invoice.paidSec,
       voided_at: invoice.voidedSec,
     },
     subtotal: subtotalMinor,
     subtotal_excluding_tax: subtotalMinor,
-    test_clock: null,
+    test_clock: world.clockIdOf(invoice.customerId),
     total: totalMinor,
     total_discount_amounts: [],
     total_excluding_tax: totalMinor,
     total_pretax_credit_amounts: toStripePretaxCredits(totalsOf(credits)),
     total_taxes: [],
-    webhooks_delivered_at: invoice.billingReason === 'upcoming' ? null : invoice.createdSec,
+    webhooks_delivered_at: webhooksDeliveredSec(world, invoice),
   } satisfies Wire<Stripe.Invoice>;
 }
 
-function dueDateSec(invoice: InvoiceState): number | null {
+function toStripeInvoiceParent(
+  world: World,
+  { subscriptionId }: InvoiceState,
+): Wire<Stripe.Invoice.Parent> | null {
+  if (subscriptionId === null) return null;
+  const metadata = subscriptions(world).get(subscriptionId)?.metadata ?? {};
+  return {
+    quote_details: null,
+    subscription_details: { metadata, subscription: subscriptionId },
+    type: 'subscription_details',
+  };
+}
+
+/** When an invoice that is sent is due; `null` for invoices that are charged. */
+export function dueDateSec(invoice: InvoiceState): number | null {
   if (invoice.collectionMethod !== 'send_invoice') return null;
-  return (invoice.finalizedSec ?? invoice.createdSec) + (invoice.daysUntilDue ?? 30) * 86_400;
+  return (
+    invoice.dueSec ?? (invoice.finalizedSec ?? invoice.createdSec) + (invoice.daysUntilDue ?? 30) * 86_400
+  );
+}
+
+/** Whether some subscriber of the invoice's `invoice.created` still has to answer; on a test clock nobody is asked. */
+export function webhooksPending(world: World, { id, customerId }: InvoiceState): boolean {
+  return (
+    world.clockIdOf(customerId) === null &&
+    deliveriesPending(world, { type: 'invoice.created', objectId: id })
+  );
+}
+
+function webhooksDeliveredSec(world: World, invoice: InvoiceState): number | null {
+  if (invoice.billingReason === 'upcoming') return null;
+  if (world.clockIdOf(invoice.customerId) !== null) return invoice.createdSec;
+  const delivered = deliveredSec(world, { type: 'invoice.created', objectId: invoice.id });
+  return delivered === undefined ? invoice.createdSec : delivered;
 }

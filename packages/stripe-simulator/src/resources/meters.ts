@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
+import { emit, emitUpdate } from '../events/emit.ts';
 import { invalidRequest, resourceMissing } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
 import { object, oneOf, optional, string } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
-import { defineTable } from '../table.ts';
+import { defineTable, perWorld } from '../table.ts';
 import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
 
@@ -25,6 +26,14 @@ export interface MeterState {
 
 export const meters = defineTable<MeterState>();
 
+const meterIdByEventName = perWorld<Map<string, string>>(() => new Map(), { journaled: true });
+
+/** The meter that owns an event name, active or not. */
+export function meterOf(world: World, eventName: string): MeterState | undefined {
+  const id = meterIdByEventName(world).get(eventName);
+  return id === undefined ? undefined : meters(world).get(id);
+}
+
 export interface MeterInput {
   displayName: string;
   eventName: string;
@@ -36,16 +45,14 @@ export interface MeterInput {
 
 /** Adds a meter. Event names are unique for ever, also while their meter is inactive. */
 export function createMeter(world: World, input: MeterInput): MeterState {
-  const taken = meters(world)
-    .oldestFirst()
-    .find((meter) => meter.eventName === input.eventName);
+  const taken = meterOf(world, input.eventName);
   if (taken !== undefined) {
     throw invalidRequest(
       `A meter with the event name '${input.eventName}' already exists: ${taken.id}. Reactivate it instead of creating it again.`,
       { code: 'resource_already_exists', param: 'event_name' },
     );
   }
-  return meters(world).put({
+  const meter = meters(world).put({
     id: world.ids.next('mtr_test_', 28),
     createdSec: world.nowSec(),
     updatedSec: world.nowSec(),
@@ -57,6 +64,11 @@ export function createMeter(world: World, input: MeterInput): MeterState {
     valueKey: input.valueKey ?? 'value',
     deactivatedSec: null,
   });
+  const byName = meterIdByEventName(world);
+  byName.set(meter.eventName, meter.id);
+  world.onUndo(() => byName.delete(meter.eventName));
+  emit(world, { type: 'billing.meter.created', object: toStripeMeter(meter) });
+  return meter;
 }
 
 export function requireMeter(world: World, id: string, param = 'id'): MeterState {
@@ -150,7 +162,9 @@ export const meterRoutes: Route[] = [
     handle(world, params, { id }) {
       const meter = requireMeter(world, id);
       const displayName = params.display_name ?? meter.displayName;
-      return toStripeMeter(meters(world).put({ ...meter, displayName, updatedSec: world.nowSec() }));
+      const object = toStripeMeter(meters(world).put({ ...meter, displayName, updatedSec: world.nowSec() }));
+      emitUpdate(world, { type: 'billing.meter.updated', before: toStripeMeter(meter), after: object });
+      return object;
     },
   }),
   route({
@@ -161,9 +175,11 @@ export const meterRoutes: Route[] = [
     handle(world, _params, { id }) {
       const meter = requireMeter(world, id);
       if (meter.deactivatedSec !== null) throw invalidRequest('This meter is already inactive.');
-      return toStripeMeter(
+      const object = toStripeMeter(
         meters(world).put({ ...meter, deactivatedSec: world.nowSec(), updatedSec: world.nowSec() }),
       );
+      emit(world, { type: 'billing.meter.deactivated', object });
+      return object;
     },
   }),
   route({
@@ -174,7 +190,11 @@ export const meterRoutes: Route[] = [
     handle(world, _params, { id }) {
       const meter = requireMeter(world, id);
       if (meter.deactivatedSec === null) throw invalidRequest('This meter is already active.');
-      return toStripeMeter(meters(world).put({ ...meter, deactivatedSec: null, updatedSec: world.nowSec() }));
+      const object = toStripeMeter(
+        meters(world).put({ ...meter, deactivatedSec: null, updatedSec: world.nowSec() }),
+      );
+      emit(world, { type: 'billing.meter.reactivated', object });
+      return object;
     },
   }),
 ];

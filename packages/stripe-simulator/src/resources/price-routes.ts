@@ -1,4 +1,5 @@
 import type { Tier } from '../billing/pricing.ts';
+import { emit, emitUpdate } from '../events/emit.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import type { FormValue } from '../protocol/form.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
@@ -27,9 +28,10 @@ import {
   type PriceState,
   prices,
   requirePrice,
+  toStripePlan,
   toStripePrice,
 } from './prices.ts';
-import { createProduct } from './products.ts';
+import { createProduct, type ProductInput, toStripeProduct } from './products.ts';
 
 const bound = integer({ min: 1 });
 const upTo: Param<number | null> = {
@@ -113,6 +115,12 @@ function checkLookupKey(world: World, lookupKey: string | undefined): void {
   }
 }
 
+function createTold(world: World, input: ProductInput): string {
+  const product = createProduct(world, input);
+  emit(world, { type: 'product.created', object: toStripeProduct(product) });
+  return product.id;
+}
+
 export const priceRoutes: Route[] = [
   route({
     method: 'POST',
@@ -166,14 +174,18 @@ export const priceRoutes: Route[] = [
       const data = params.product_data;
       const productId =
         params.product ??
-        createProduct(world, {
+        createTold(world, {
           id: data?.id,
           name: data?.name ?? '',
           active: data?.active,
           unitLabel: data?.unit_label,
           metadata: mergeMetadata({}, data?.metadata),
-        }).id;
-      return toStripePrice(createPrice(world, { ...terms, productId }));
+        });
+      const state = createPrice(world, { ...terms, productId });
+      if (state.recurring !== null) emit(world, { type: 'plan.created', object: toStripePlan(state) });
+      const price = toStripePrice(state);
+      emit(world, { type: 'price.created', object: price });
+      return price;
     },
   }),
   route({
@@ -199,7 +211,7 @@ export const priceRoutes: Route[] = [
     handle(world, params, { id }) {
       const price = requirePrice(world, id, 'id');
       if (params.lookup_key !== price.lookupKey) checkLookupKey(world, params.lookup_key ?? undefined);
-      return toStripePrice(
+      const after = toStripePrice(
         prices(world).put({
           ...price,
           active: params.active ?? price.active,
@@ -208,6 +220,8 @@ export const priceRoutes: Route[] = [
           metadata: mergeMetadata(price.metadata, params.metadata),
         }),
       );
+      emitUpdate(world, { type: 'price.updated', before: toStripePrice(price), after });
+      return after;
     },
   }),
   route({

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { emit, emitUpdate } from '../events/emit.ts';
 import { invalidRequest, resourceMissing } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
 import {
@@ -28,6 +29,7 @@ export interface ProductState {
   statementDescriptor: string | null;
   taxCode: string | null;
   type: 'good' | 'service';
+  deleted: boolean;
   metadata: Record<string, string>;
 }
 
@@ -44,7 +46,7 @@ export interface ProductInput {
 
 /** Adds a product. Throws Stripe's 400 when the chosen id is taken. */
 export function createProduct(world: World, input: ProductInput): ProductState {
-  if (input.id !== undefined && products(world).get(input.id) !== undefined) {
+  if (input.id !== undefined && products(world).get(input.id)?.deleted === false) {
     throw invalidRequest('Product already exists.', { code: 'resource_already_exists', param: 'id' });
   }
   return products(world).put({
@@ -58,13 +60,14 @@ export function createProduct(world: World, input: ProductInput): ProductState {
     statementDescriptor: null,
     taxCode: null,
     type: 'service',
+    deleted: false,
     metadata: input.metadata ?? {},
   });
 }
 
 export function requireProduct(world: World, id: string, param = 'product'): ProductState {
   const product = products(world).get(id);
-  if (product === undefined) throw resourceMissing('product', id, param);
+  if (product === undefined || product.deleted) throw resourceMissing('product', id, param);
   return product;
 }
 
@@ -152,7 +155,9 @@ export const productRoutes: Route[] = [
     handle(world, params) {
       const created = createProduct(world, { id: params.id, name: params.name });
       const typed = { ...created, type: params.type ?? created.type };
-      return toStripeProduct(products(world).put(applyChange(typed, params, world.nowSec())));
+      const product = toStripeProduct(products(world).put(applyChange(typed, params, world.nowSec())));
+      emit(world, { type: 'product.created', object: product });
+      return product;
     },
   }),
   route({
@@ -173,7 +178,10 @@ export const productRoutes: Route[] = [
     handle(world, params, { id }) {
       const product = requireProduct(world, id, 'id');
       const named = { ...product, name: params.name ?? product.name };
-      return toStripeProduct(products(world).put(applyChange(named, params, world.nowSec())));
+      const before = toStripeProduct(product);
+      const after = toStripeProduct(products(world).put(applyChange(named, params, world.nowSec())));
+      emitUpdate(world, { type: 'product.updated', before, after });
+      return after;
     },
   }),
   route({
@@ -194,6 +202,7 @@ export const productRoutes: Route[] = [
         .newestFirst()
         .filter(
           (product) =>
+            !product.deleted &&
             (params.active === undefined || product.active === params.active) &&
             (params.ids === undefined || params.ids.includes(product.id)) &&
             (params.created === undefined || params.created(product.createdSec)),

@@ -1,5 +1,6 @@
-import { cancelSubscription } from '../billing/renewals.ts';
+import { cancelSubscription } from '../billing/cancel-subscription.ts';
 import { startSubscription } from '../billing/start-subscription.ts';
+import { updateSubscription } from '../billing/update-subscription.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
 import {
@@ -17,72 +18,82 @@ import {
   timestamp,
 } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
+import type { World } from '../world.ts';
 import { requireCustomer } from './customers.ts';
-import { requireSubscription, subscriptions, toStripeSubscription } from './subscriptions.ts';
+import { usePaymentMethod } from './payment-methods.ts';
+import {
+  anchorChangeParam,
+  anchorConfigParam,
+  billingModeParam,
+  cancelAtParam,
+  changedItem,
+  newItem,
+  nowOrTime,
+  prorationBehavior,
+  toAnchorConfig,
+  toItemChange,
+  trialEndFrom,
+  trialSettingsParam,
+} from './subscription-params.ts';
+import { hasEnded, requireSubscription, subscriptions, toStripeSubscription } from './subscriptions.ts';
 
 const returns = { kind: 'subscription', list: false };
-const missingOnCreate = [
+const missing = [
   'add_invoice_items',
   'application_fee_percent',
   'automatic_tax',
-  'backdate_start_date',
   'billing_schedules',
   'billing_thresholds',
-  'cancel_at',
-  'currency',
   'customer_account',
-  'default_payment_method',
   'default_source',
   'default_tax_rates',
   'discounts',
   'invoice_settings',
-  'off_session',
   'on_behalf_of',
-  'payment_behavior',
   'payment_settings',
   'pending_invoice_item_interval',
   'transfer_data',
-  'trial_end',
   'trial_from_plan',
-  'trial_period_days',
-  'trial_settings',
 ];
+const detailsParam = object({
+  comment: clearable(string()),
+  feedback: clearable(string({ maxLength: 100 })),
+});
+
+function methodId(world: World, id: string | undefined): string | undefined {
+  return id === undefined ? undefined : usePaymentMethod(world, id, 'default_payment_method').id;
+}
 
 export const subscriptionRoutes: Route[] = [
   route({
     method: 'POST',
     path: '/v1/subscriptions',
     fidelity: 'simplified',
-    note: 'items with a price and quantity, anchors, collection method; no trials, discounts, thresholds or schedules; classic mode is stored but bills like flexible',
+    note: 'items, both billing modes, anchors, trials, ends and payment behaviours; no discounts, taxes, thresholds, backdating or schedules',
     returns,
     params: {
       customer: string(),
-      items: array(
-        object(
-          { price: string(), quantity: optional(integer({ min: 0, max: 999_999 })), metadata: metadata() },
-          ['billing_thresholds', 'discounts', 'plan', 'price_data', 'tax_rates', 'current_trial'],
-        ),
-        { max: 20 },
-      ),
+      items: array(newItem, { max: 20 }),
       billing_cycle_anchor: optional(timestamp()),
-      billing_cycle_anchor_config: optional(
-        object({
-          day_of_month: integer({ min: 1, max: 31 }),
-          month: optional(integer({ min: 1, max: 12 })),
-          hour: optional(integer({ min: 0, max: 23 })),
-          minute: optional(integer({ min: 0, max: 59 })),
-          second: optional(integer({ min: 0, max: 59 })),
-        }),
-      ),
-      billing_mode: optional(object({ type: oneOf(['flexible', 'classic']) }, ['flexible'])),
+      billing_cycle_anchor_config: optional(anchorConfigParam),
+      billing_mode: optional(billingModeParam),
+      cancel_at: optional(cancelAtParam),
       cancel_at_period_end: optional(boolean()),
       collection_method: optional(oneOf(['charge_automatically', 'send_invoice'])),
       days_until_due: optional(integer({ min: 0, max: 365 })),
+      default_payment_method: optional(string()),
       description: optional(string({ maxLength: 500 })),
-      proration_behavior: optional(oneOf(['create_prorations', 'none'], ['always_invoice'])),
+      off_session: optional(boolean()),
+      payment_behavior: optional(
+        oneOf(['allow_incomplete', 'default_incomplete', 'error_if_incomplete'], ['pending_if_incomplete']),
+      ),
+      proration_behavior: optional(prorationBehavior),
+      trial_end: optional(nowOrTime),
+      trial_period_days: optional(integer({ min: 0, max: 730 })),
+      trial_settings: optional(trialSettingsParam),
       metadata: metadata(),
     },
-    missing: missingOnCreate,
+    missing: [...missing, 'backdate_start_date', 'currency'],
     handle(world, params) {
       const customer = requireCustomer(world, params.customer);
       if (params.collection_method === 'send_invoice' && params.days_until_due === undefined) {
@@ -91,7 +102,12 @@ export const subscriptionRoutes: Route[] = [
           param: 'days_until_due',
         });
       }
-      const config = params.billing_cycle_anchor_config;
+      if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
+        throw invalidRequest(
+          'You may only specify one of these parameters: cancel_at, cancel_at_period_end.',
+          { code: 'parameters_exclusive', param: 'cancel_at' },
+        );
+      }
       const subscription = startSubscription(world, {
         customerId: customer.id,
         items: params.items.map((item) => ({
@@ -100,21 +116,19 @@ export const subscriptionRoutes: Route[] = [
           metadata: mergeMetadata({}, item.metadata),
         })),
         anchorSec: params.billing_cycle_anchor,
-        anchorConfig:
-          config === undefined
-            ? undefined
-            : {
-                dayOfMonth: config.day_of_month,
-                month: config.month ?? null,
-                hour: config.hour ?? null,
-                minute: config.minute ?? null,
-                second: config.second ?? null,
-              },
+        anchorConfig: toAnchorConfig(params.billing_cycle_anchor_config),
         prorate: params.proration_behavior !== 'none',
         billingMode: params.billing_mode?.type,
         collectionMethod: params.collection_method,
         daysUntilDue: params.days_until_due,
         cancelAtPeriodEnd: params.cancel_at_period_end,
+        cancelAt: params.cancel_at,
+        defaultPaymentMethodId: methodId(world, params.default_payment_method),
+        offSession: params.off_session,
+        paymentBehavior: params.payment_behavior,
+        trialEndSec: trialEndFrom(params, world.nowSecFor(customer.id)),
+        trialIfUnpayable: params.trial_settings?.end_behavior.missing_payment_method,
+        trialAnchor: params.trial_settings?.end_behavior.billing_cycle_anchor,
         description: params.description,
         metadata: mergeMetadata({}, params.metadata),
       });
@@ -132,45 +146,51 @@ export const subscriptionRoutes: Route[] = [
     method: 'POST',
     path: '/v1/subscriptions/:id',
     fidelity: 'simplified',
-    note: 'metadata, description and cancel_at_period_end; plan changes come later',
+    note: 'items with prorations, anchor now, trials, ends, collection method; no pausing, discounts or pending updates',
     returns,
     params: {
-      metadata: metadata(),
-      description: clearable(string({ maxLength: 500 })),
+      items: optional(array(changedItem, { max: 20 })),
+      billing_cycle_anchor: optional(anchorChangeParam),
+      cancel_at: clearable(cancelAtParam),
       cancel_at_period_end: optional(boolean()),
+      cancellation_details: optional(detailsParam),
+      collection_method: optional(oneOf(['charge_automatically', 'send_invoice'])),
+      days_until_due: optional(integer({ min: 0, max: 365 })),
+      default_payment_method: optional(string()),
+      description: clearable(string({ maxLength: 500 })),
+      off_session: optional(boolean()),
+      payment_behavior: optional(
+        oneOf(['allow_incomplete'], ['default_incomplete', 'error_if_incomplete', 'pending_if_incomplete']),
+      ),
+      proration_behavior: optional(prorationBehavior),
+      proration_date: optional(timestamp()),
+      trial_end: optional(nowOrTime),
+      trial_settings: optional(trialSettingsParam),
+      metadata: metadata(),
     },
-    missing: [
-      ...missingOnCreate,
-      'items',
-      'billing_cycle_anchor',
-      'cancellation_details',
-      'collection_method',
-      'days_until_due',
-      'pause_collection',
-      'proration_behavior',
-      'proration_date',
-    ],
+    missing: [...missing, 'pause_collection'],
     handle(world, params, { id }) {
       const subscription = requireSubscription(world, id);
-      if (subscription.status === 'canceled' && params.cancel_at_period_end !== undefined) {
-        throw invalidRequest(
-          'A canceled subscription can only update its cancellation_details and metadata.',
-          {
-            code: 'invalid_canceled_subscription_fields',
-            param: 'cancel_at_period_end',
-          },
-        );
-      }
-      const cancelAtPeriodEnd = params.cancel_at_period_end ?? subscription.cancelAtPeriodEnd;
-      const changed = cancelAtPeriodEnd !== subscription.cancelAtPeriodEnd;
+      const nowSec = world.nowSecFor(subscription.customerId);
       return toStripeSubscription(
         world,
-        subscriptions(world).put({
-          ...subscription,
-          cancelAtPeriodEnd,
-          canceledSec: changed ? (cancelAtPeriodEnd ? world.nowSec() : null) : subscription.canceledSec,
-          description: params.description === undefined ? subscription.description : params.description,
-          metadata: mergeMetadata(subscription.metadata, params.metadata),
+        updateSubscription(world, subscription, {
+          items: params.items?.map(toItemChange),
+          resetAnchor: params.billing_cycle_anchor === 'now',
+          prorationBehavior: params.proration_behavior ?? 'create_prorations',
+          atSec: params.proration_date ?? nowSec,
+          trialEndSec: trialEndFrom({ trial_end: params.trial_end }, nowSec),
+          trialIfUnpayable: params.trial_settings?.end_behavior.missing_payment_method,
+          trialAnchor: params.trial_settings?.end_behavior.billing_cycle_anchor,
+          cancelAt: params.cancel_at,
+          cancelAtPeriodEnd: params.cancel_at_period_end,
+          cancellation: params.cancellation_details,
+          collectionMethod: params.collection_method,
+          daysUntilDue: params.days_until_due,
+          defaultPaymentMethodId: methodId(world, params.default_payment_method),
+          description: params.description,
+          metadata:
+            params.metadata === undefined ? undefined : mergeMetadata(subscription.metadata, params.metadata),
         }),
       );
     },
@@ -179,21 +199,48 @@ export const subscriptionRoutes: Route[] = [
     method: 'DELETE',
     path: '/v1/subscriptions/:id',
     fidelity: 'simplified',
-    note: 'invoice_now bills the usage so far; no proration of fees',
+    note: 'invoice_now leaves a draft that finalises an hour later (assumption)',
     returns,
-    params: { invoice_now: optional(boolean()), prorate: optional(boolean()) },
-    missing: ['cancellation_details'],
+    params: {
+      invoice_now: optional(boolean()),
+      prorate: optional(boolean()),
+      cancellation_details: optional(detailsParam),
+    },
     handle: (world, params, { id }) =>
       toStripeSubscription(
         world,
-        cancelSubscription(world, requireSubscription(world, id), params.invoice_now ?? false),
+        cancelSubscription(world, requireSubscription(world, id), {
+          invoiceNow: params.invoice_now ?? false,
+          prorate: params.prorate ?? false,
+          comment: params.cancellation_details?.comment,
+          feedback: params.cancellation_details?.feedback,
+        }),
       ),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/subscriptions/:id/migrate',
+    fidelity: 'exact',
+    returns,
+    params: { billing_mode: billingModeParam },
+    handle(world, params, { id }) {
+      const subscription = requireSubscription(world, id);
+      if (params.billing_mode.type !== 'flexible' || subscription.billingMode === 'flexible') {
+        throw invalidRequest('A subscription can only be migrated from classic to flexible billing mode.', {
+          param: 'billing_mode[type]',
+        });
+      }
+      return toStripeSubscription(
+        world,
+        updateSubscription(world, subscription, { billingMode: 'flexible' }),
+      );
+    },
   }),
   route({
     method: 'GET',
     path: '/v1/subscriptions',
     fidelity: 'simplified',
-    note: 'filters customer, status, price, collection_method and created; without a status canceled ones are left out',
+    note: 'filters customer, status, price, collection_method, test_clock and created; without a status canceled ones are left out',
     returns: { ...returns, list: true },
     params: {
       ...pageParams,
@@ -215,18 +262,12 @@ export const subscriptionRoutes: Route[] = [
       ),
       collection_method: optional(oneOf(['charge_automatically', 'send_invoice'])),
       created: optional(timeRange()),
+      test_clock: optional(string()),
     },
-    missing: [
-      'automatic_tax',
-      'current_period_end',
-      'current_period_start',
-      'customer_account',
-      'plan',
-      'test_clock',
-    ],
+    missing: ['automatic_tax', 'current_period_end', 'current_period_start', 'customer_account', 'plan'],
     handle(world, params) {
       if (params.customer !== undefined) requireCustomer(world, params.customer);
-      const status = params.status === 'ended' ? 'canceled' : params.status;
+      const { status } = params;
       const rows = subscriptions(world)
         .newestFirst()
         .filter(
@@ -235,9 +276,15 @@ export const subscriptionRoutes: Route[] = [
             (params.price === undefined ||
               subscription.items.some((item) => item.priceId === params.price)) &&
             (status === 'all' ||
-              (status === undefined ? subscription.status !== 'canceled' : subscription.status === status)) &&
+              (status === undefined
+                ? subscription.status !== 'canceled'
+                : status === 'ended'
+                  ? hasEnded(subscription)
+                  : subscription.status === status)) &&
             (params.collection_method === undefined ||
               subscription.collectionMethod === params.collection_method) &&
+            (params.test_clock === undefined ||
+              world.clockIdOf(subscription.customerId) === params.test_clock) &&
             (params.created === undefined || params.created(subscription.createdSec)),
         );
       return paginate(rows, params, {

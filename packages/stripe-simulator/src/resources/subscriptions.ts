@@ -14,7 +14,22 @@ export interface SubscriptionItemState {
   quantity: number | null;
   periodStartSec: number;
   periodEndSec: number;
+  /** Usage before this instant is not billed with the item: it was billed otherwise, or is free. */
+  usageStartSec: number;
+  /** What was last charged for a licensed item, and for when: credits of the flexible billing mode return a part of it. */
+  debited: { amountMinor: number; startSec: number; endSec: number } | null;
   metadata: Record<string, string>;
+}
+
+export interface TrialState {
+  startSec: number;
+  endSec: number;
+  /** What becomes of the subscription when the trial ends and no payment method is there. */
+  ifUnpayable: 'cancel' | 'create_invoice';
+  /** Whether the anchor moves to the trial's end; `null` means that it does. */
+  anchor: 'now' | 'unchanged' | null;
+  /** Whether its end was announced. */
+  announced: boolean;
 }
 
 export interface SubscriptionState {
@@ -22,17 +37,24 @@ export interface SubscriptionState {
   customerId: string;
   createdSec: number;
   currency: string;
-  status: 'active' | 'canceled';
+  status: 'active' | 'canceled' | 'incomplete' | 'incomplete_expired' | 'past_due' | 'trialing';
   anchor: Anchor;
   anchorConfig: AnchorConfig | null;
   billingMode: 'flexible' | 'classic';
   collectionMethod: 'charge_automatically' | 'send_invoice';
   daysUntilDue: number | null;
   items: SubscriptionItemState[];
+  defaultPaymentMethodId: string | null;
+  trial: TrialState | null;
   cancelAtPeriodEnd: boolean;
+  /** When it was told to end, other than by `cancelAtPeriodEnd`. */
+  cancelAtSec: number | null;
+  cancellation: { comment: string | null; feedback: string | null; reason: string | null };
   canceledSec: number | null;
   endedSec: number | null;
   latestInvoiceId: string | null;
+  /** The renewal that `invoice.upcoming` has told of. */
+  upcomingSec: number | null;
   description: string | null;
   metadata: Record<string, string>;
 }
@@ -45,12 +67,22 @@ export function requireSubscription(world: World, id: string, param = 'id'): Sub
   return subscription;
 }
 
+/** Whether it goes on renewing. */
+export function renews(subscription: SubscriptionState): boolean {
+  return ['active', 'past_due', 'trialing'].includes(subscription.status);
+}
+
+/** Whether it has ended for good. */
+export function hasEnded(subscription: SubscriptionState): boolean {
+  return subscription.status === 'canceled' || subscription.status === 'incomplete_expired';
+}
+
 /** When the subscription bills next: the earliest end of its items' periods. */
 export function nextBillingSec(subscription: SubscriptionState): number {
   return Math.min(...subscription.items.map((item) => item.periodEndSec));
 }
 
-function toStripeItem(world: World, item: SubscriptionItemState, subscriptionId: string) {
+export function toStripeSubscriptionItem(world: World, item: SubscriptionItemState, subscriptionId: string) {
   const price = requirePrice(world, item.priceId);
   return {
     id: item.id,
@@ -95,14 +127,14 @@ export function toStripeSubscription(world: World, subscription: SubscriptionSta
     },
     billing_schedules: [],
     billing_thresholds: null,
-    cancel_at: subscription.cancelAtPeriodEnd ? nextBillingSec(subscription) : null,
+    cancel_at: subscription.cancelAtPeriodEnd ? nextBillingSec(subscription) : subscription.cancelAtSec,
     cancel_at_period_end: subscription.cancelAtPeriodEnd,
     canceled_at: subscription.canceledSec,
     cancellation_details: {
-      comment: null,
-      feedback: null,
+      comment: subscription.cancellation.comment,
+      feedback: subscription.cancellation.feedback,
       feedback_option: null,
-      reason: subscription.canceledSec === null ? null : 'cancellation_requested',
+      reason: subscription.cancellation.reason,
     },
     collection_method: subscription.collectionMethod,
     created: subscription.createdSec,
@@ -110,7 +142,7 @@ export function toStripeSubscription(world: World, subscription: SubscriptionSta
     customer: subscription.customerId,
     customer_account: null,
     days_until_due: subscription.daysUntilDue,
-    default_payment_method: null,
+    default_payment_method: subscription.defaultPaymentMethodId,
     default_source: null,
     default_tax_rates: [],
     description: subscription.description,
@@ -125,7 +157,7 @@ export function toStripeSubscription(world: World, subscription: SubscriptionSta
     },
     items: {
       object: 'list',
-      data: subscription.items.map((item) => toStripeItem(world, item, subscription.id)),
+      data: subscription.items.map((item) => toStripeSubscriptionItem(world, item, subscription.id)),
       has_more: false,
       url: `/v1/subscription_items?subscription=${subscription.id}`,
     },
@@ -147,12 +179,15 @@ export function toStripeSubscription(world: World, subscription: SubscriptionSta
     schedule: null,
     start_date: subscription.createdSec,
     status: subscription.status,
-    test_clock: null,
+    test_clock: world.clockIdOf(subscription.customerId),
     transfer_data: null,
-    trial_end: null,
+    trial_end: subscription.trial?.endSec ?? null,
     trial_settings: {
-      end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' },
+      end_behavior: {
+        billing_cycle_anchor: subscription.trial?.anchor ?? null,
+        missing_payment_method: subscription.trial?.ifUnpayable ?? 'create_invoice',
+      },
     },
-    trial_start: null,
+    trial_start: subscription.trial?.startSec ?? null,
   } satisfies Wire<Stripe.Subscription>;
 }

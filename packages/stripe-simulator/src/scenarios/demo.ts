@@ -7,6 +7,7 @@ import { createMeter, type MeterState } from '../resources/meters.ts';
 import { createPrice, type PriceState } from '../resources/prices.ts';
 import { createProduct } from '../resources/products.ts';
 import type { World } from '../world.ts';
+import { demoCatalog, demoPeople, demoPersonOf } from './demo-catalog.ts';
 import { type Flight, logStartMs, readFlights } from './flight-log.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,21 +53,11 @@ export function buildDemo(world: World, nowMs: number): DemoScenario {
   const flights = readFlights().filter((flight) => startMs + flight.minute * 60_000 <= nowMs);
   const catalog = createCatalog(world);
   const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS - 22 * DAY_MS;
-  const first = subscribe(
-    world,
-    catalog,
-    { id: 'cus_DemoAurora1', name: 'Aurora Analytics', email: 'billing@aurora-analytics.example' },
-    midnightMs,
-  );
-  const second = subscribe(
-    world,
-    catalog,
-    { id: 'cus_DemoPinecrest2', name: 'Pinecrest Labs', email: 'accounts@pinecrest-labs.example' },
-    midnightMs + ((14 * 60 + 37) * 60 + 12) * 1_000,
-  );
+  const first = subscribe(world, catalog, demoPeople[0], midnightMs);
+  const second = subscribe(world, catalog, demoPeople[1], midnightMs + ((14 * 60 + 37) * 60 + 12) * 1_000);
   createGrant(world, { customerId: first.id, amountMinor: 6_000, currency: 'usd', name: 'Starter credits' });
 
-  const isFirst = (flight: Flight): boolean => flight.origin < 'M';
+  const isFirst = (flight: Flight): boolean => demoPersonOf(flight) === 0;
   const atSec = (flight: Flight): number => startMs / 1_000 + flight.minute * 60;
   const usageOfSecond = flights.filter(
     (flight) => !isFirst(flight) && atSec(flight) >= second.periodStartSec,
@@ -106,59 +97,24 @@ function runStep(world: World, step: { atSec: number; run: () => void } | undefi
 }
 
 function createCatalog(world: World): Meter[] {
-  const recurring = { interval: 'month', intervalCount: 1, usageType: 'metered' } as const;
-  const requests = createMeter(world, {
-    displayName: 'API requests',
-    eventName: 'api_requests',
-    formula: 'count',
+  const meterOf = demoCatalog.map(({ displayName, eventName, formula }) =>
+    createMeter(world, { displayName, eventName, formula }),
+  );
+  return demoCatalog.flatMap((sold, index) => {
+    const meter = meterOf[index];
+    if (meter === undefined) return [];
+    const { productName, unitLabel, nickname, unitAmountDecimal, tiersMode, tiers, valueFor } = sold;
+    const price = createPrice(world, {
+      currency: 'usd',
+      productId: createProduct(world, { name: productName, unitLabel }).id,
+      nickname,
+      unitAmountDecimal,
+      tiersMode,
+      tiers,
+      recurring: { interval: 'month', intervalCount: 1, usageType: 'metered', meterId: meter.id },
+    });
+    return [{ meter, price, valueFor }];
   });
-  const tokens = createMeter(world, { displayName: 'Tokens used', eventName: 'tokens_used', formula: 'sum' });
-  const storage = createMeter(world, {
-    displayName: 'Storage (GB)',
-    eventName: 'storage_gb',
-    formula: 'last',
-  });
-  const product = (name: string, unitLabel: string): string => createProduct(world, { name, unitLabel }).id;
-  return [
-    {
-      meter: requests,
-      valueFor: () => 1,
-      price: createPrice(world, {
-        currency: 'usd',
-        productId: product('API requests', 'request'),
-        nickname: 'API requests, graduated',
-        recurring: { ...recurring, meterId: requests.id },
-        tiersMode: 'graduated',
-        tiers: [
-          { upTo: 1_000, unitAmountDecimal: '0', flatAmountDecimal: null },
-          { upTo: 2_500, unitAmountDecimal: '0.8', flatAmountDecimal: null },
-          { upTo: null, unitAmountDecimal: '0.5', flatAmountDecimal: null },
-        ],
-      }),
-    },
-    {
-      meter: tokens,
-      valueFor: (flight) => flight.distance,
-      price: createPrice(world, {
-        currency: 'usd',
-        productId: product('Tokens', 'token'),
-        nickname: 'Tokens, per unit',
-        unitAmountDecimal: '0.00095',
-        recurring: { ...recurring, meterId: tokens.id },
-      }),
-    },
-    {
-      meter: storage,
-      valueFor: (flight) => Math.max(0, flight.delay),
-      price: createPrice(world, {
-        currency: 'usd',
-        productId: product('Storage', 'GB'),
-        nickname: 'Storage, per GB',
-        unitAmountDecimal: '8',
-        recurring: { ...recurring, meterId: storage.id },
-      }),
-    },
-  ];
 }
 
 type Subscriber = DemoCustomer & { periodStartSec: number };

@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import type { ScenarioName } from '../scenarios/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator.ts';
 
 /** 1 September 2026, 00:00 UTC: where frozen tests begin. */
@@ -7,12 +8,16 @@ export const START_SEC = START_MS / 1_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-export interface Connected extends AsyncDisposable {
-  sim: Simulator;
+export interface Connected<Name extends ScenarioName = ScenarioName> extends AsyncDisposable {
+  sim: Simulator<Name>;
   stripe: Stripe;
 }
 
 /** A simulator with a frozen clock and the real SDK talking to it over HTTP; closes itself with `await using`. */
+export async function connect<Name extends ScenarioName>(
+  options: SimulatorOptions<Name> & { scenario: Name },
+): Promise<Connected<Name>>;
+export async function connect(options?: SimulatorOptions): Promise<Connected>;
 export async function connect(options: SimulatorOptions = {}): Promise<Connected> {
   const sim = await createSimulator({ nowMs: START_MS, frozen: true, ...options });
   return { sim, stripe: sdkFor(sim), [Symbol.asyncDispose]: () => sim.close() };
@@ -45,6 +50,14 @@ export function send(
     },
     ...(body === undefined ? {} : { body }),
   });
+}
+
+/** Status and parsed JSON of a raw answer, for `toMatchObject`. */
+export async function bodyOf(
+  response: Response,
+): Promise<{ status: number; error: Record<string, string> } & Record<string, unknown>> {
+  const body = (await response.json()) as { error: Record<string, string> };
+  return { status: response.status, ...body };
 }
 
 /** The Stripe error that a call ends with; fails when it does not end with one. */
