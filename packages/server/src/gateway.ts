@@ -59,12 +59,19 @@ export interface RawPrice {
   unitAmountMinor: string | null;
 }
 
+/** How often an item bills: every `count` of `unit`. */
+export interface Recurrence {
+  unit: 'day' | 'week' | 'month' | 'year';
+  count: number;
+}
+
 export interface RawSubscriptionItem {
   itemId: string;
   priceId: string;
   /** `null` for licensed items. */
   meterId: string | null;
   period: TimeSpan;
+  recurrence: Recurrence;
 }
 
 export interface RawSubscription {
@@ -73,6 +80,8 @@ export interface RawSubscription {
   live: boolean;
   currency: string;
   createdAtMs: number;
+  /** The instant that all its period edges are counted from, in UTC. */
+  billingAnchorMs: number;
   items: RawSubscriptionItem[];
 }
 
@@ -162,11 +171,15 @@ export interface Page<T> {
 export interface RawTopUpPayment {
   topUpId: string;
   packageId: string;
-  /** `closed_unpaid`: it expired or was canceled and can never be paid. */
-  state: 'open' | 'processing' | 'paid' | 'closed_unpaid';
+  /** The package's words when it was bought. */
+  label: string;
+  /** `expired` and `canceled`: it can never be paid. */
+  state: 'open' | 'processing' | 'paid' | 'expired' | 'canceled';
   /** The payment page while it is open. */
   url: string | null;
-  /** What was asked for in the package's own currency, before tax and promotion codes. */
+  /** The package's price when it was bought. */
+  price: Money;
+  /** What the provider asked for in its own words, before tax and promotion codes; must equal `price`. */
   asked: Money;
   credit: Money;
   /** Calendar months from `createdAtMs`; `null`: no expiry. */
@@ -229,7 +242,7 @@ export interface BillingGateway {
     query: { meterId: string; customerId: string; window: UsageWindow },
     options?: GatewayCallOptions,
   ): Promise<RawUsageRow[]>;
-  /** Live subscriptions, oldest first. Rejects with `customer_not_found`. */
+  /** Subscriptions that have not ended, oldest first. Rejects with `customer_not_found`. */
   listSubscriptions(customerId: string, options?: GatewayCallOptions): Promise<RawSubscription[]>;
   getPrice(priceId: string, options?: GatewayCallOptions): Promise<RawPrice>;
   /** All grants, voided and expired ones included. */
