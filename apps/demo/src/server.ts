@@ -1,10 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { toNodeHandler } from '@meterboard/server/node';
 import { createBilling } from './billing.ts';
-import { buildClient } from './build-client.ts';
+import { buildClient, type ClientFile } from './build-client.ts';
 import { createSessions } from './sessions.ts';
 import { type DemoSettings, SettingsError } from './settings.ts';
-import { startStripe } from './stripe.ts';
+import { type DemoStripe, startStripe } from './stripe.ts';
 
 export interface Demo {
   url: string;
@@ -19,9 +25,29 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Starts the whole SaaS on one port: pages, sign-in, Meterboard's endpoint and the simulator's payment page. */
+/** Starts the whole SaaS on one port: pages, sign-in, Meterboard's endpoint and the simulated Stripe. */
 export async function startDemo(settings: DemoSettings): Promise<Demo> {
-  const [stripe, files] = await Promise.all([startStripe(settings), buildClient()]);
+  const server = createServer();
+  const url = await listen(server, settings.port);
+  try {
+    const [stripe, files] = await Promise.all([startStripe(settings, url), buildClient()]);
+    const app = createApp(stripe, files);
+    server.on('request', app.listener);
+    return {
+      url,
+      async close() {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
+        await app.close();
+      },
+    };
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function createApp(stripe: DemoStripe, files: Map<string, ClientFile>) {
   const sessions = createSessions();
   const billing = createBilling({
     stripe: stripe.stripe,
@@ -36,7 +62,7 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (await meterboard(request, response)) return;
-    if (stripe.pages && pathname.startsWith('/simulator/')) return stripe.pages(request, response);
+    if (stripe.answer?.(request, response)) return;
     if (request.method === 'POST') return change(request, response, pathname);
     if (pathname === '/api/session') return sendSession(request, response);
     const file = files.get(pathname) ?? (pathname.includes('.') ? undefined : files.get('/index.html'));
@@ -51,7 +77,7 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     const session = {
       signedIn: signedIn && { name: signedIn.name, email: signedIn.email },
       people,
-      simulated: stripe.pages !== undefined,
+      simulated: stripe.answer !== undefined,
     };
     send(response, 200, 'application/json', JSON.stringify(session));
   }
@@ -67,28 +93,14 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     redirect(response, '/billing', sessions.signIn(chosen.id));
   }
 
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(request, response).catch((error: unknown) => {
       console.error(error);
       if (!response.headersSent) send(response, 500, 'text/plain; charset=utf-8', 'Something went wrong.');
       else response.destroy();
     });
-  });
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
-    await billing.close();
-    await stripe.close();
   };
-  try {
-    const url = await listen(server, settings.port);
-    stripe.setPublicUrl(url);
-    return { url, close };
-  } catch (error) {
-    await billing.close();
-    await stripe.close();
-    throw error;
-  }
+  return { listener, close: billing.close };
 }
 
 async function listen(server: Server, port: number): Promise<string> {
