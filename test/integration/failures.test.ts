@@ -100,7 +100,7 @@ describe('a batch', () => {
   it('answers each call for itself', async () => {
     const path = 'meters.list,topUps.status,usage.series';
     const input = {
-      1: { topUpId: 'tu_unknown' },
+      1: { topUpId: `tu_${'x'.repeat(43)}` },
       2: { range: { kind: 'last', days: 999 }, bucket: 'day', timeZone: 'UTC' },
     };
     const response = await world.meterboard.handler(

@@ -69,13 +69,12 @@ writeFileSync(
       skipLibCheck: false,
       types: ['node'],
     },
-    files: ['uses-kit.tsx'],
+    files: ['uses-kit.tsx', 'uses-server.cts'],
   }),
 );
-writeFileSync(
-  join(work, 'uses-kit.tsx'),
-  readFileSync(join(import.meta.dirname, 'uses-kit.tsx.txt'), 'utf8'),
-);
+for (const file of ['uses-kit.tsx', 'uses-server.cts']) {
+  writeFileSync(join(work, file), readFileSync(join(import.meta.dirname, `${file}.txt`), 'utf8'));
+}
 const types = spawnSync('npx', ['--no', '--', 'tsc', '-p', work], { cwd: root, encoding: 'utf8' });
 if (types.status !== 0)
   problems.push(`a project with the packed files does not type-check:\n${types.stdout}${types.stderr}`);

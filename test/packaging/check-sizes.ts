@@ -9,7 +9,11 @@ import { build } from 'vite';
  */
 const external = [/^react($|\/)/, /^react-dom($|\/)/, /^@tanstack\//, /^@trpc\//];
 const budgets = [
-  { name: 'everything in the root entry', code: "export * from '@meterboard/react';", limitBytes: 14_000 },
+  {
+    name: 'the default dashboard',
+    code: "export { createMeterboardClient, MeterboardProvider, UsageDashboard } from '@meterboard/react';",
+    limitBytes: 14_000,
+  },
   {
     name: 'one card alone (provider and CreditBalance)',
     code: "export { MeterboardProvider, CreditBalance } from '@meterboard/react';",

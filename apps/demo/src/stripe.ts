@@ -16,6 +16,7 @@ export interface DemoStripe {
   nowMs: () => number;
   /** Answers the requests that are for the simulated Stripe and says so; absent with a real account. */
   answer?: (...args: Parameters<RequestListener>) => boolean;
+  close: () => Promise<void>;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function startStripe(
 }
 
 async function simulateStripe(frozenAtMs: number | undefined, origin: string): Promise<DemoStripe> {
-  const { host, port, scenario, nowMs, handler } = await createSimulator({
+  const { host, port, scenario, nowMs, handler, close } = await createSimulator({
     scenario: 'demo',
     mountedAt: origin,
     ...(frozenAtMs === undefined ? {} : { nowMs: frozenAtMs, frozen: true }),
@@ -46,6 +47,7 @@ async function simulateStripe(frozenAtMs: number | undefined, origin: string): P
       handler(request, response);
       return true;
     },
+    close,
   };
 }
 
@@ -67,5 +69,6 @@ async function connectAccount(secretKey: string): Promise<DemoStripe> {
     stripe: { client },
     customers: data.map(({ id, name, email }) => ({ id, name: name ?? id, email })),
     nowMs: Date.now,
+    close: async () => undefined,
   };
 }

@@ -42,6 +42,12 @@ describe('the configuration', () => {
       /allowedReturnOrigins/,
     ],
     ['a threshold in units', { lowBalance: { remainingBelowMinor: 9.99 } }, /remainingBelowMinor is 9.99/],
+    [
+      'a threshold in units for a currency',
+      { lowBalance: { remainingBelowMinor: { usd: 9.99 } } },
+      /remainingBelowMinor.usd is 9.99/,
+    ],
+    ['a threshold for no currency', { lowBalance: { remainingBelowMinor: { USD: 9 } } }, /"USD"/],
     ['a base path without a slash', { basePath: 'api' }, /basePath/],
     ['a base path that ends with a slash', { basePath: '/api/' }, /basePath/],
   ])('refuses %s and says how to put it right', (_, options, message) => {

@@ -15,7 +15,8 @@ export interface MeterOption extends Omit<MeterSetting, 'limit'> {
 export interface ConfigurableOptions {
   meters?: readonly MeterOption[] | MeterSettingsByName;
   topUps?: TopUpOptions;
-  lowBalance?: { remainingBelowMinor: number };
+  /** Below which remainder a balance is low: in every currency alike, or by currency. */
+  lowBalance?: { remainingBelowMinor: number | Record<string, number> };
   basePath?: string;
   allowedOrigins?: readonly string[];
 }
@@ -138,13 +139,7 @@ function checkPackage(entry: TopUpPackageOption): void {
         'Use a positive integer: 2000 with usd is 20.00 USD.',
       );
     }
-    if (typeof currency !== 'string' || !/^[a-z]{3}$/.test(currency)) {
-      throw optionError(
-        `the ${part} of top-up package '${entry.id}' has the currency ${JSON.stringify(currency)}.`,
-        'Stripe writes currencies in lower case.',
-        "Use three lower-case letters, for example 'usd'.",
-      );
-    }
+    checkCurrency(`the ${part} of top-up package '${entry.id}'`, currency);
   }
   const months = entry.expiresAfterMonths;
   if (months !== undefined && !(Number.isInteger(months) && months >= 1 && months <= 120)) {
@@ -156,14 +151,34 @@ function checkPackage(entry: TopUpPackageOption): void {
   }
 }
 
-function checkLowBalance(lowBalance: ConfigurableOptions['lowBalance']): number | null {
+function checkLowBalance(lowBalance: ConfigurableOptions['lowBalance']): CreditPolicy['lowBelowMinor'] {
   if (lowBalance === undefined) return null;
   const { remainingBelowMinor } = lowBalance;
-  if (Number.isSafeInteger(remainingBelowMinor) && remainingBelowMinor >= 0) return remainingBelowMinor;
+  if (typeof remainingBelowMinor !== 'object' || remainingBelowMinor === null) {
+    return checkThreshold('lowBalance.remainingBelowMinor', remainingBelowMinor);
+  }
+  for (const [currency, belowMinor] of Object.entries(remainingBelowMinor)) {
+    checkCurrency('a key of lowBalance.remainingBelowMinor', currency);
+    checkThreshold(`lowBalance.remainingBelowMinor.${currency}`, belowMinor);
+  }
+  return remainingBelowMinor;
+}
+
+function checkThreshold(option: string, belowMinor: number): number {
+  if (Number.isSafeInteger(belowMinor) && belowMinor >= 0) return belowMinor;
   throw optionError(
-    `lowBalance.remainingBelowMinor is ${JSON.stringify(remainingBelowMinor)}.`,
+    `${option} is ${JSON.stringify(belowMinor)}.`,
     'It is compared with amounts in minor units.',
     'Use an integer: 1000 is 10.00 USD.',
+  );
+}
+
+function checkCurrency(what: string, currency: string): void {
+  if (typeof currency === 'string' && /^[a-z]{3}$/.test(currency)) return;
+  throw optionError(
+    `${what} has the currency ${JSON.stringify(currency)}.`,
+    'Stripe writes currencies in lower case.',
+    "Use three lower-case letters, for example 'usd'.",
   );
 }
 

@@ -8,6 +8,7 @@ export {
   type MemoryWorld,
 } from './gateways/memory.ts';
 export { createStripeGateway } from './gateways/stripe/index.ts';
+export type { StripeClient } from './gateways/stripe/stripe-client.ts';
 export type { Identify, Identity, Permission } from './identity.ts';
 export { consoleLogger, type Logger } from './logger.ts';
 export {
@@ -19,4 +20,5 @@ export {
   type StripeOptions,
 } from './meterboard.ts';
 export type { MeterboardRouter } from './router/index.ts';
+export type { MeterboardContext } from './router/init.ts';
 export type { TopUpOptions, TopUpPackageOption } from './top-ups/top-up-options.ts';

@@ -1,17 +1,24 @@
+import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
 import { type ConfigurableOptions, optionError, resolveConfiguration } from './configuration.ts';
 import type { BillingGateway } from './gateway.ts';
+import { limitGateway } from './gateways/limit-gateway.ts';
 import { memoiseGateway } from './gateways/memoise-gateway.ts';
 import { createStripeGateway } from './gateways/stripe/index.ts';
-import { createHandler, refuse } from './http/handler.ts';
+import type { StripeClient } from './gateways/stripe/stripe-client.ts';
+import { withCors } from './http/cors.ts';
+import { createHandler } from './http/handler.ts';
+import { refuse } from './http/refuse.ts';
 import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
-import { consoleLogger, type Logger } from './logger.ts';
+import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
 import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
 import type { MeterboardContext } from './router/init.ts';
 
 /** A secret key, with any setting of Stripe's own client; or the host's client, which is then used as it is. */
-export type StripeOptions = ({ secretKey: string | undefined } & Stripe.StripeConfig) | { client: Stripe };
+export type StripeOptions<Client extends StripeClient = Stripe> =
+  | ({ secretKey: string | undefined } & Stripe.StripeConfig)
+  | { client: Client };
 
 interface HostOptions extends ConfigurableOptions {
   /** Who sends this request? The customer comes from here and from nowhere else. */
@@ -23,8 +30,8 @@ interface HostOptions extends ConfigurableOptions {
 }
 
 /** The host's answers and wishes, with Stripe as the provider. */
-export interface MeterboardOptions extends HostOptions {
-  stripe: StripeOptions;
+export interface MeterboardOptions<Client extends StripeClient = Stripe> extends HostOptions {
+  stripe: StripeOptions<Client>;
 }
 
 /** The same with another provider. */
@@ -35,18 +42,20 @@ export interface GatewayMeterboardOptions extends HostOptions {
 /** Procedures as functions, for the customer it was made for. Rejections suit the contract's `toBillingError()`. */
 export type MeterboardCaller = ReturnType<typeof createMeterboardCaller>;
 
-/** A running Meterboard. `StripeClient` is `undefined` where a gateway was given. */
-export interface Meterboard<StripeClient = Stripe> {
+/** A running Meterboard. `Client` is `undefined` where a gateway was given. */
+export interface Meterboard<Client = Stripe> {
   basePath: string;
   /** Answers everything below `basePath`. Never rejects. */
   handler(request: Request): Promise<Response>;
   router: MeterboardRouter;
+  /** What `router` needs for a request, where a host mounts it in a tRPC server of its own. */
+  createContext(request: Request): MeterboardContext;
   /** For server code that knows its customer: no HTTP, no session. */
   createCaller(identity: Identity): MeterboardCaller;
   /** The client in use: the host's very own instance where it gave one. */
-  stripe: StripeClient;
-  /** Refuses new requests and resolves when those under way have been answered. */
-  close(): Promise<void>;
+  stripe: Client;
+  /** Refuses new requests and resolves when those under way have been answered, or after `timeoutMs` (10,000). */
+  close(options?: { timeoutMs?: number }): Promise<void>;
 }
 
 /**
@@ -54,15 +63,18 @@ export interface Meterboard<StripeClient = Stripe> {
  * it to the browser. Throws an `Error` that says what to change when an option cannot work; does not call the
  * provider.
  */
-export function createMeterboard(options: MeterboardOptions): Meterboard;
+export function createMeterboard<Client extends StripeClient = Stripe>(
+  options: MeterboardOptions<Client>,
+): Meterboard<Client>;
 export function createMeterboard(options: GatewayMeterboardOptions): Meterboard<undefined>;
 export function createMeterboard(
-  options: HostOptions & { stripe?: StripeOptions; gateway?: BillingGateway },
-): Meterboard<Stripe | undefined> {
+  options: HostOptions & { stripe?: StripeOptions<StripeClient>; gateway?: BillingGateway },
+): Meterboard<StripeClient | undefined> {
   const configuration = resolveConfiguration(options);
   const stripe = options.stripe ? resolveStripe(options.stripe) : undefined;
   const gateway = resolveGateway(stripe, options.gateway);
-  const { identify, nowMs = Date.now, logger = consoleLogger } = options;
+  const { identify, nowMs = Date.now } = options;
+  const logger = createSafeLogger(options.logger ?? consoleLogger);
   if (typeof identify !== 'function') {
     throw optionError(
       'identify is missing.',
@@ -73,27 +85,28 @@ export function createMeterboard(
 
   const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
     let asked: Promise<Identity | null> | undefined;
+    const signal = request?.signal ?? null;
+    const freshGateway = limitGateway(gateway, signal ? { signal } : {});
     return {
       configuration,
-      gateway: memoiseGateway(gateway, request ? { signal: request.signal } : {}),
-      freshGateway: gateway,
+      gateway: memoiseGateway(freshGateway),
+      freshGateway,
       identify: () => {
         asked ??= ask().then(checkIdentity);
         return asked;
       },
       request: request && readRequestFacts(request, configuration.allowedOrigins),
+      signal,
+      topUpAttempts: new Set(),
       startedAtMs: nowMs(),
       nowMs,
       logger,
     };
   };
 
-  const { basePath } = configuration;
-  const answer = createHandler({
-    basePath,
-    createContext: (request) => createContext(async () => identify(request), request),
-    logger,
-  });
+  const { basePath, allowedOrigins } = configuration;
+  const contextOf = (request: Request) => createContext(async () => identify(request), request);
+  const answer = createHandler({ basePath, createContext: contextOf, logger });
   const underWay = new Set<Promise<Response>>();
   let isClosed = false;
 
@@ -101,8 +114,9 @@ export function createMeterboard(
     basePath,
     router: meterboardRouter,
     stripe,
-    async handler(request) {
-      if (isClosed) return refuse(503, 'internal', 'The server is shutting down.');
+    createContext: contextOf,
+    handler: withCors(async (request) => {
+      if (isClosed) return refuse(503, 'provider_unavailable', 'The server is shutting down. Try again.');
       const answering = answer(request);
       underWay.add(answering);
       try {
@@ -110,11 +124,11 @@ export function createMeterboard(
       } finally {
         underWay.delete(answering);
       }
-    },
+    }, allowedOrigins),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
-    async close() {
+    async close({ timeoutMs = 10_000 } = {}) {
       isClosed = true;
-      await Promise.all(underWay);
+      await Promise.race([Promise.all(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
     },
   };
 }
@@ -123,13 +137,21 @@ export function createMeterboard(
 function checkIdentity(identity: Identity | null): Identity | null {
   const known = identity ?? null;
   if (known === null) return null;
-  if (typeof known.customerId === 'string' && known.customerId !== '') return known;
+  if (typeof known.customerId !== 'string' || known.customerId === '') {
+    throw new Error(
+      'identify() answered without a customerId. Every figure belongs to a customer. Answer { customerId } or null.',
+    );
+  }
+  if (known.permissions === undefined || Array.isArray(known.permissions)) return known;
   throw new Error(
-    'identify() answered without a customerId. Every figure belongs to a customer. Answer { customerId } or null.',
+    "identify() answered with permissions that are no list. Nobody's rights can be read from it. Answer an array such as ['view'], or leave permissions out for all of them.",
   );
 }
 
-function resolveGateway(stripe: Stripe | undefined, gateway: BillingGateway | undefined): BillingGateway {
+function resolveGateway(
+  stripe: StripeClient | undefined,
+  gateway: BillingGateway | undefined,
+): BillingGateway {
   if (stripe && !gateway) return createStripeGateway(stripe);
   if (gateway && !stripe) return gateway;
   throw optionError(
@@ -139,7 +161,7 @@ function resolveGateway(stripe: Stripe | undefined, gateway: BillingGateway | un
   );
 }
 
-function resolveStripe(options: StripeOptions): Stripe {
+function resolveStripe(options: StripeOptions<StripeClient>): StripeClient {
   if ('client' in options) {
     if (typeof options.client?.billing?.meters?.list === 'function') return options.client;
     throw optionError(

@@ -36,23 +36,38 @@ const periodEnds = async (_: BillingGateway, subscriptions: RawSubscription[]) =
 describe('readSnapshot', () => {
   it('reads once when nothing rolls over', async () => {
     let reads = 0;
-    const { data } = await readSnapshot(gatewayInPeriods(10, 10), 'cus_1', async (...args) => {
-      reads += 1;
-      return periodEnds(...args);
+    const { data } = await readSnapshot(gatewayInPeriods(10, 10), 'cus_1', {
+      async read(gateway, subscriptions) {
+        reads += 1;
+        return periodEnds(gateway, subscriptions);
+      },
     });
     expect([data, reads]).toEqual([[10], 1]);
   });
 
   it('reads everything again when a period rolled over in between', async () => {
-    const { subscriptions, data } = await readSnapshot(gatewayInPeriods(10, 20, 20), 'cus_1', periodEnds);
+    const { subscriptions, data } = await readSnapshot(gatewayInPeriods(10, 20, 20), 'cus_1', {
+      read: periodEnds,
+    });
     expect(data).toEqual([20]);
     expect(subscriptions[0]?.items[0]?.period.endMs).toBe(20);
   });
 
   it('refuses to answer from a torn reading after three tries', async () => {
-    await expect(readSnapshot(gatewayInPeriods(1, 2, 3, 4, 5), 'cus_1', periodEnds)).rejects.toMatchObject({
+    await expect(
+      readSnapshot(gatewayInPeriods(1, 2, 3, 4, 5), 'cus_1', { read: periodEnds }),
+    ).rejects.toMatchObject({
       code: 'provider_unavailable',
       retryable: true,
     });
+  });
+
+  it('reads everything again when what it watches moved in between', async () => {
+    const states = ['draft', 'ledger', 'ledger'];
+    const { data } = await readSnapshot(gatewayInPeriods(10), 'cus_1', {
+      read: async () => states.length,
+      watch: async () => states.shift(),
+    });
+    expect(data).toBe(1);
   });
 });

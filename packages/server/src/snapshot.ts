@@ -7,6 +7,13 @@ export interface SnapshotGateways {
   fresh: BillingGateway;
 }
 
+/** What one snapshot holds. */
+export interface SnapshotPlan<T> {
+  read(gateway: BillingGateway, subscriptions: RawSubscription[]): Promise<T>;
+  /** What must be the same before and after, besides the billing periods. Compared as JSON. */
+  watch?(gateway: BillingGateway): Promise<unknown>;
+}
+
 /** Figures that belong together, and the subscriptions whose periods they belong to. */
 export interface Snapshot<T> {
   subscriptions: RawSubscription[];
@@ -16,32 +23,39 @@ export interface Snapshot<T> {
 const maxAttempts = 3;
 
 /**
- * Reads figures that must come from the same billing periods. The periods are read before and after; when one
- * rolled over in between, usage could be counted on a draft and on a preview, so everything is read again.
- * Rejects with `BillingError('provider_unavailable')` when that happens three times in a row.
+ * Reads figures that must belong together. The billing periods, and what the plan watches, are read before and
+ * after; when they moved in between, usage could be counted on a draft and on a preview, or credits twice, so
+ * everything is read again. Rejects with `BillingError('provider_unavailable')` when that happens three times in a
+ * row.
  */
 export async function readSnapshot<T>(
   gateways: SnapshotGateways,
   customerId: string,
-  read: (gateway: BillingGateway, subscriptions: RawSubscription[]) => Promise<T>,
+  { read, watch = async () => null }: SnapshotPlan<T>,
 ): Promise<Snapshot<T>> {
-  let subscriptions = await gateways.first.listSubscriptions(customerId);
+  async function look(gateway: BillingGateway) {
+    const [subscriptions, watched] = await Promise.all([
+      gateway.listSubscriptions(customerId),
+      watch(gateway),
+    ]);
+    return { subscriptions, version: JSON.stringify([periodsOf(subscriptions), watched]) };
+  }
+
+  let before = await look(gateways.first);
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const { subscriptions, version } = before;
     const data = await read(attempt === 1 ? gateways.first : gateways.fresh, subscriptions);
-    const after = await gateways.fresh.listSubscriptions(customerId);
-    if (periodsOf(after) === periodsOf(subscriptions)) return { subscriptions, data };
-    subscriptions = after;
+    before = await look(gateways.fresh);
+    if (before.version === version) return { subscriptions, data };
   }
   throw new BillingError('provider_unavailable', {
-    message: 'A billing period is just ending. Try again in a moment.',
-    cause: new Error(`periods changed during ${maxAttempts} readings`),
+    message: 'Billing figures are just changing. Try again in a moment.',
+    cause: new Error(`periods, drafts or credits changed during ${maxAttempts} readings`),
   });
 }
 
-function periodsOf(subscriptions: readonly RawSubscription[]): string {
-  return JSON.stringify(
-    subscriptions
-      .flatMap(({ live, items }) => items.map(({ itemId, period }) => [itemId, live, period.endMs].join(' ')))
-      .toSorted(),
-  );
+function periodsOf(subscriptions: readonly RawSubscription[]): string[] {
+  return subscriptions
+    .flatMap(({ live, items }) => items.map(({ itemId, period }) => [itemId, live, period.endMs].join(' ')))
+    .toSorted();
 }

@@ -1,5 +1,5 @@
 import type { MeterboardClient } from '@meterboard/contract';
-import { createTRPCClient, httpBatchStreamLink } from '@trpc/client';
+import { createTRPCClient, httpBatchLink } from '@trpc/client';
 
 export interface MeterboardClientOptions {
   /** Where the Meterboard handler is mounted, e.g. `/api/meterboard`; `/trpc` is appended. */
@@ -14,7 +14,7 @@ export interface MeterboardClientOptions {
 export function createMeterboardClient({ url, fetch, headers }: MeterboardClientOptions): MeterboardClient {
   const client: unknown = createTRPCClient({
     links: [
-      httpBatchStreamLink({
+      httpBatchLink({
         url: `${url.replace(/\/+$/, '')}/trpc`,
         maxItems: 10,
         headers,

@@ -101,7 +101,7 @@ describe('allocateCredits', () => {
 
   it('pays for metered lines only, never for fees or refunds of them', () => {
     const document = exampleDocument('doc', [
-      exampleLine(500, { metered: false, priceId: 'price_seats' }),
+      exampleLine(500, { meterId: null, priceId: 'price_seats' }),
       exampleLine(-30),
       exampleLine(40),
     ]);

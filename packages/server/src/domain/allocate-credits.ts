@@ -36,7 +36,7 @@ export function allocateCredits(
     const takes = new Map<string, number>();
     let notCoveredMinor = 0;
     for (const line of document.lines) {
-      let openMinor = line.metered ? Math.max(0, line.netAmountMinor) : 0;
+      let openMinor = line.meterId !== null ? Math.max(0, line.netAmountMinor) : 0;
       for (const grant of eligible) {
         const takenMinor = Math.min(
           openMinor,

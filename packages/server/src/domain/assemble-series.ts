@@ -24,7 +24,8 @@ export interface AssembledSeries {
 /**
  * Fills buckets from the readings that `planUsageWindows()` asked for. Buckets of `sum` and `count` meters that
  * were read and hold nothing are `'0'`; buckets ahead of now are `null`. A `last` meter never adds: a bucket has
- * its last row's level, or carries the level before it, or is `null` while none is known.
+ * its last row's level, or carries the level before it, or is `null` while none is known; no level is carried past
+ * a bucket whose own cannot be told.
  */
 export function assembleSeries(
   calendar: readonly CalendarBucket[],
@@ -40,7 +41,7 @@ export function assembleSeries(
     const found = ahead ? null : readBucket(bucket, index, aggregation);
     const carries = found === 'no_event';
     const quantity: string | null = carries ? levelBefore : found;
-    if (aggregation === 'last' && quantity !== null) levelBefore = quantity;
+    if (aggregation === 'last' && !ahead) levelBefore = quantity;
     buckets.push({
       ...bucket,
       quantity,

@@ -23,8 +23,8 @@ export interface ShownMeter {
 }
 
 /**
- * The meters that customers see: those that the host names, in its order, then the others by label. Hidden ones
- * and those whose formula this version does not know are left out.
+ * The meters that customers see: those that the host names, in its order, then the other active ones by
+ * label. Hidden ones and those whose formula this version does not know are left out.
  */
 export function describeMeters(raw: readonly RawMeter[], settings: readonly MeterSetting[]): ShownMeter[] {
   const byName = new Map(settings.map((setting, order) => [setting.eventName, { ...setting, order }]));
@@ -32,7 +32,8 @@ export function describeMeters(raw: readonly RawMeter[], settings: readonly Mete
     .flatMap((meter) => {
       const setting = byName.get(meter.eventName);
       const { aggregation } = meter;
-      if (setting?.hidden || aggregation === 'other') return [];
+      const isRetired = !meter.active && setting === undefined;
+      if (setting?.hidden || isRetired || aggregation === 'other') return [];
       const shown: ShownMeter = {
         meterId: meter.meterId,
         meter: {

@@ -25,8 +25,8 @@ export interface LedgerGrant {
 }
 
 /**
- * Folds the ledger into what each grant still holds: the sum of its credits less its debits. A grant that takes
- * effective later and has no entry yet holds its whole amount.
+ * Folds the ledger into what each grant still holds: the sum of its credits less its debits. A grant without an
+ * entry holds its whole amount: it takes effect later, or was made after the ledger was read.
  */
 export function foldLedger(
   grants: readonly RawCreditGrant[],
@@ -38,17 +38,19 @@ export function foldLedger(
     sums.set(grantId, (sums.get(grantId) ?? 0) + signedMinor);
   }
   return grants.map((grant) => {
-    const unrecordedMinor = grant.effectiveAtMs > nowMs ? grant.amount.amountMinor : 0;
-    const ledgerMinor = Math.max(0, sums.get(grant.grantId) ?? unrecordedMinor);
+    const ledgerMinor = Math.max(0, sums.get(grant.grantId) ?? grant.amount.amountMinor);
     return { grant, ledgerMinor, state: grantState(grant, ledgerMinor, nowMs) };
   });
 }
 
-/** The provider stores no state: it follows from voiding, dates and the ledger, in this order. */
+/**
+ * The provider stores no state: it follows from voiding, dates and the ledger, in this order. A grant that was made
+ * to take effect at once is active, also where the provider's clock is ahead of ours.
+ */
 export function grantState(grant: RawCreditGrant, ledgerMinor: number, nowMs: number): CreditGrantState {
   if (grant.voidedAtMs !== null) return 'voided';
   if (grant.expiresAtMs !== null && grant.expiresAtMs <= nowMs) return 'expired';
-  if (grant.effectiveAtMs > nowMs) return 'upcoming';
+  if (grant.effectiveAtMs > Math.max(nowMs, grant.createdAtMs)) return 'upcoming';
   return ledgerMinor > 0 ? 'active' : 'depleted';
 }
 

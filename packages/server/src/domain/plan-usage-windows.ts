@@ -5,6 +5,9 @@ import { ceilTo, dayMs, floorTo, hourMs, minuteMs } from './time-units.ts';
 /** The most ungrouped readings for one meter: each is a call of its own. */
 export const maxUngroupedWindows = 100;
 
+/** The most readings that one question may need, for all its meters together. */
+export const maxReadings = 200;
+
 const unitMs = { day: dayMs, hour: hourMs, none: minuteMs } satisfies Record<UsageGrouping, number>;
 
 /** Windows begin and end on multiples of this, so that neighbouring questions share theirs; 100 rows or fewer each. */
@@ -47,6 +50,17 @@ export function planUsageWindows(
     ...joinSpans(spans.hour).flatMap((span) => cutOnBoundaries(span, 'hour')),
     ...spans.none.filter(isNotEmpty).map((span) => ({ ...span, grouping: 'none' as const })),
   ];
+}
+
+/** Throws `BillingError('invalid_range')` when a question needs more than `maxReadings`. */
+export function assertFewReadings(readingCount: number): void {
+  if (readingCount <= maxReadings) return;
+  const limit = `at most ${maxReadings} readings of the billing provider`;
+  throw new BillingError('invalid_range', {
+    message: `The range has too many points for so many meters in this time zone: ${limit}. Choose a longer bucket, a shorter range, or fewer meters.`,
+    field: 'bucket',
+    limit,
+  });
 }
 
 function isOn(unit: number, { startMs, endMs }: TimeSpan): boolean {

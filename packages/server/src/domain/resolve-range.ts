@@ -6,6 +6,7 @@ import {
   type UsageRange,
 } from '@meterboard/contract';
 import { type CalendarBucket, startOfDayOffset, tileBuckets, widenToBuckets } from './buckets.ts';
+import { assertFewReadings, planUsageWindows } from './plan-usage-windows.ts';
 import { dayMs, floorTo, hourMs, minuteMs } from './time-units.ts';
 
 /** The longest range that one question may cover. Billing periods are as long as they are. */
@@ -15,6 +16,10 @@ export const maxRangeDays = 400;
 export const maxBuckets = 750;
 
 const fallbackDays = 30;
+
+/** The time that can be asked for: before and after it neither calendars nor providers are of use. */
+const earliestMs = 0;
+const latestMs = Date.UTC(2200, 0, 1);
 
 /** How to read a range. */
 export interface RangeContext {
@@ -30,12 +35,14 @@ export interface ResolvedBuckets {
 }
 
 /**
- * Refuses what no provider needs to be asked for: inverted, over-long and too finely cut ranges. Billing periods
- * are only known later and are judged by `resolveRange()`.
- * Throws `BillingError('invalid_range')` that names the limit.
+ * Refuses what no provider needs to be asked for: inverted, over-long, too early, too late and too finely cut
+ * ranges, and those that need too many readings. Billing periods are only known later and are judged by
+ * `resolveRange()`. Throws `BillingError('invalid_range')` that names the limit.
  */
-export function assertRangeAllowed(range: UsageRange, context: RangeContext): void {
-  if (range.kind !== 'period') resolveRange(range, null, context);
+export function assertRangeAllowed(range: UsageRange, context: RangeContext, meterCount = 1): void {
+  if (range.kind === 'period') return;
+  const { buckets } = resolveRange(range, null, context);
+  assertFewReadings(planUsageWindows(buckets, 'sum', context.nowMs).length * meterCount);
 }
 
 /**
@@ -85,9 +92,16 @@ function resolveBetween(requested: TimeSpan, { bucket, timeZone }: RangeContext)
     });
   }
   assertNotTooLong(requested, 'range.endMs');
+  if (startMs < earliestMs) throw outOfTime('range.startMs', 'not before 1970');
+  if (endMs > latestMs) throw outOfTime('range.endMs', 'not after 2199');
   const span = widenToBuckets(requested, bucket, timeZone);
+  if (span.startMs < earliestMs) throw outOfTime('range.startMs', 'not before 1970');
   const widened = span.startMs !== startMs || span.endMs !== endMs;
   return { kind: 'between', ...span, widened, requested: { startMs, endMs } };
+}
+
+function outOfTime(field: string, limit: string): BillingError {
+  return new BillingError('invalid_range', { message: `The range is out of reach: ${limit}.`, field, limit });
 }
 
 function assertNotTooLong(span: TimeSpan, field: string): void {

@@ -111,9 +111,9 @@ describe('the honest balance', () => {
 
   it('corrects the next invoice by the credits that are really there', () => {
     const documents = ['sub_1', 'sub_2'].map((id) =>
-      exampleDocument(id, [exampleLine(60), exampleLine(10, { metered: false })], {
+      exampleDocument(id, [exampleLine(60), exampleLine(10, { meterId: null })], {
         subscriptionId: id,
-        amountDueMinor: 10,
+        totalMinor: 10,
         providerCreditMinor: 60,
         periodEndMs: id === 'sub_1' ? inDays(17) : inDays(20),
       }),
@@ -186,9 +186,72 @@ describe('the honest balance', () => {
     expect(statusWith([exampleSubscription()])).toBe('ok');
     const inEuro = summarize({ grants, subscriptions: [exampleSubscription({ currency: 'eur' })] });
     expect(inEuro.map(({ currency, status }) => [currency, status])).toEqual([
-      ['eur', 'empty'],
+      ['eur', 'none'],
       ['usd', 'unusable'],
     ]);
+  });
+
+  it('is none for a customer who never had a grant, and empty once one is used up', () => {
+    expect(only({}, 1000).status).toBe('none');
+    const used = exampleGrant('g', 100);
+    const transactions = [
+      exampleGranted(used),
+      { ...exampleGranted(used), kind: 'applied' as const, signedMinor: -100 },
+    ];
+    expect(only({ grants: [used], transactions }, 1000).status).toBe('empty');
+  });
+
+  it('takes a threshold of its own for each currency', () => {
+    const grants = [
+      exampleGrant('dollars', 500),
+      exampleGrant('yen', 500, { amount: { amountMinor: 500, currency: 'jpy' } }),
+      exampleGrant('euros', 1, { amount: { amountMinor: 1, currency: 'eur' } }),
+    ];
+    const subscriptions = ['usd', 'jpy', 'eur'].map((currency) => exampleSubscription({ currency }));
+    const balances = summarizeCredits(
+      sources({ grants, subscriptions }),
+      { lowBelowMinor: { usd: 501, jpy: 500 } },
+      exampleNowMs,
+    );
+    expect(balances.map(({ currency, status, lowBelow }) => [currency, status, minor(lowBelow)])).toEqual([
+      ['eur', 'ok', null],
+      ['jpy', 'ok', 500],
+      ['usd', 'low', 501],
+    ]);
+  });
+
+  it('counts a grant of this moment whatever the clocks say, and before its ledger entry is there', () => {
+    const made = { effectiveAtMs: exampleNowMs + 5000, createdAtMs: exampleNowMs + 5000 };
+    const justMade = only({ grants: [exampleGrant('g', 100, made)], transactions: [] });
+    expect([minor(justMade.remaining), justMade.status]).toEqual([100, 'ok']);
+    const later = only({ grants: [exampleGrant('g', 100, { effectiveAtMs: exampleNowMs + 5000 })] });
+    expect([minor(later.remaining), minor(later.upcoming)]).toEqual([0, 100]);
+    const unrecorded = only({ grants: [exampleGrant('g', 100)], transactions: [] });
+    expect(minor(unrecorded.remaining)).toBe(100);
+  });
+
+  it('settles the customer balance once, on drafts first, and clamps each invoice at zero', () => {
+    const nextMinor = (startingBalanceMinor: number, draftMinor: number) => {
+      const at = (periodEndMs: number) => ({ periodEndMs, startingBalanceMinor });
+      const documents = [
+        exampleDocument('draft', [exampleLine(draftMinor)], { kind: 'draft', ...at(inDays(-1)) }),
+        exampleDocument('a', [exampleLine(100)], at(inDays(5))),
+        exampleDocument('b', [exampleLine(300)], at(inDays(9))),
+      ];
+      return minor(only({ documents }).nextInvoice?.amount ?? null);
+    };
+    expect(nextMinor(0, 50)).toBe(400);
+    expect(nextMinor(-250, 50)).toBe(200);
+    expect(nextMinor(-1000, 50)).toBe(0);
+    expect(nextMinor(70, 0)).toBe(400);
+    expect(nextMinor(0, -20)).toBe(380);
+  });
+
+  it('corrects a total by the credits that are left, also where the provider asks for nothing', () => {
+    const shared = { providerCreditMinor: 100, totalMinor: 0 };
+    const documents = ['a', 'b'].map((id) => exampleDocument(id, [exampleLine(100)], shared));
+    const balance = only({ grants: [exampleGrant('g', 100)], documents });
+    expect(minor(balance.nextInvoice?.amount ?? null)).toBe(100);
   });
 
   it('marks a balance below the threshold as low, and one at the threshold as ok', () => {

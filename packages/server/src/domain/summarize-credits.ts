@@ -21,8 +21,8 @@ export interface CreditSources {
 
 /** The host's rules about credits. */
 export interface CreditPolicy {
-  /** A `remaining` below this is low, in every currency alike; `null`: no threshold. */
-  lowBelowMinor: number | null;
+  /** A `remaining` below this is low: in every currency alike, or by currency; `null`: no threshold. */
+  lowBelowMinor: number | Readonly<Record<string, number>> | null;
 }
 
 /**
@@ -114,7 +114,7 @@ function summarizeOne(parts: BalanceParts): CreditBalance {
   const upcomingMinor = sum(ahead.map(({ ledgerMinor }) => ledgerMinor));
   const nextPeriodEndMs = findNextPeriodEnd(allocated, consumers);
   const grants = describeGrants(parts, taken, nextPeriodEndMs);
-  const lowBelowMinor = scope.kind === 'all_usage' ? parts.policy.lowBelowMinor : null;
+  const lowBelowMinor = scope.kind === 'all_usage' ? thresholdOf(parts.policy, currency) : null;
 
   return {
     currency,
@@ -144,10 +144,18 @@ function summarizeOne(parts: BalanceParts): CreditBalance {
     notCovered: scope.kind === 'all_usage' ? money(sum(allocated.map((a) => a.notCoveredMinor))) : null,
     nextInvoice: scope.kind === 'all_usage' ? describeNextInvoice(allocated, currency) : null,
     sharedBySubscriptions: new Set(consumers.map(({ subscription }) => subscription.subscriptionId)).size > 1,
-    status: judge(remainingMinor, balanceMinor + upcomingMinor > 0 && consumers.length === 0, lowBelowMinor),
+    status:
+      ledger.length === 0
+        ? 'none'
+        : judge(remainingMinor, balanceMinor + upcomingMinor > 0 && consumers.length === 0, lowBelowMinor),
     lowBelow: lowBelowMinor === null ? null : money(lowBelowMinor),
     grants,
   };
+}
+
+function thresholdOf({ lowBelowMinor }: CreditPolicy, currency: string): number | null {
+  if (lowBelowMinor === null || typeof lowBelowMinor === 'number') return lowBelowMinor;
+  return Object.hasOwn(lowBelowMinor, currency) ? (lowBelowMinor[currency] ?? null) : null;
 }
 
 function judge(
@@ -190,18 +198,25 @@ function findNextPeriodEnd(
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** What the provider asks for with its own idea of credits, corrected by what they really cover. */
+/**
+ * What the upcoming documents ask for: the provider's totals with the credits that they can really have. The
+ * customer's balance is used up once, by drafts first, in the order of the documents.
+ */
 function describeNextInvoice(
   allocated: readonly AllocatedDocument[],
   currency: string,
 ): CreditBalance['nextInvoice'] {
   const upcoming = allocated.filter(({ document }) => document.kind === 'preview');
   if (upcoming.length === 0) return null;
-  const amounts = upcoming.map(({ document, creditMinor }) =>
-    Math.max(0, document.amountDueMinor + document.providerCreditMinor - creditMinor),
-  );
+  let balanceMinor = allocated[0]?.document.startingBalanceMinor ?? 0;
+  let amountMinor = 0;
+  for (const { document, creditMinor } of allocated) {
+    const askedMinor = document.totalMinor + document.providerCreditMinor - creditMinor + balanceMinor;
+    balanceMinor = Math.min(0, askedMinor);
+    if (document.kind === 'preview') amountMinor += Math.max(0, askedMinor);
+  }
   return {
-    amount: { amountMinor: sum(amounts), currency },
+    amount: { amountMinor, currency },
     atMs: Math.min(...upcoming.map(({ document }) => document.periodEndMs)),
   };
 }

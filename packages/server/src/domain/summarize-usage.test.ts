@@ -29,6 +29,11 @@ describe('includedQuantity', () => {
   ])('of %s', (_, tiers, included) => {
     expect(includedQuantity(price(tiers))).toBe(included);
   });
+
+  it('is nothing in volume tiers, which price all of it beyond the first', () => {
+    const volume = { ...price([tier('1000', '0'), tier(null, '2')]), tiersMode: 'volume' as const };
+    expect(includedQuantity(volume)).toBe(null);
+  });
 });
 
 describe('judgeUsage', () => {
@@ -60,14 +65,15 @@ describe('summarizeMeter', () => {
     expect(summary({ price: tiers, shown: limited })).toMatchObject({ usedRatio: 1.5, status: 'over' });
   });
 
-  it('costs what the preview bills for its price, all tiers together', () => {
+  it('costs what the preview bills for the meter, all tiers and former prices together', () => {
     const preview = exampleDocument('preview', [
       exampleLine(0),
       exampleLine(120),
-      exampleLine(55, { priceId: 'price_other' }),
-      exampleLine(999, { metered: false, priceId: 'price_seats' }),
+      exampleLine(30, { priceId: 'price_before_the_change' }),
+      exampleLine(55, { priceId: 'price_other', meterId: 'mtr_other' }),
+      exampleLine(999, { meterId: null, priceId: 'price_seats' }),
     ]);
-    expect(summary({ previews: [preview] }).cost).toEqual({ amountMinor: 120, currency: 'usd' });
+    expect(summary({ previews: [preview] }).cost).toEqual({ amountMinor: 150, currency: 'usd' });
   });
 
   it('has no cost and no period where nothing bills it, and no invented zero', () => {
@@ -89,22 +95,26 @@ describe('summarizeMeter', () => {
 describe('describeMeters', () => {
   const raw = [
     exampleMeter({ meterId: 'b', eventName: 'b', displayName: 'Beta' }),
-    exampleMeter({ meterId: 'a', eventName: 'a', displayName: 'Alpha', active: false }),
+    exampleMeter({ meterId: 'a', eventName: 'a', displayName: 'Alpha' }),
+    exampleMeter({ meterId: 'r', eventName: 'r', active: false }),
+    exampleMeter({ meterId: 'x', eventName: 'x', displayName: 'Xi', active: false }),
     exampleMeter({ meterId: 'z', eventName: 'z', displayName: 'Zeta' }),
     exampleMeter({ meterId: 'o', eventName: 'o', aggregation: 'other' }),
     exampleMeter({ meterId: 'h', eventName: 'h' }),
   ];
 
-  it('keeps the order of the settings, then orders by label; hides what is hidden or unknown', () => {
+  it('keeps the order of the settings, then orders by label; hides what is hidden, unknown, or retired and not named', () => {
     const shown = describeMeters(raw, [
       { eventName: 'z', label: 'Zed', unit: 'zeds', limit: '5' },
       { eventName: 'h', hidden: true },
       { eventName: 'b' },
+      { eventName: 'x' },
     ]);
     expect(shown.map(({ meter }) => [meter.label, meter.unit, meter.status])).toEqual([
       ['Zed', 'zeds', 'active'],
       ['Beta', null, 'active'],
-      ['Alpha', null, 'inactive'],
+      ['Xi', null, 'inactive'],
+      ['Alpha', null, 'active'],
     ]);
     expect(shown[0]?.limit).toBe('5');
   });

@@ -41,7 +41,7 @@ export function summarizeMeter({ shown, total, billing, price, previews }: Usage
     limit: shown.limit,
     usedRatio: total === null || whole === null ? null : ratioOf(total, whole),
     status: judgeUsage(total, whole),
-    cost: costSoFar(billing, previews),
+    cost: costSoFar(shown.meterId, billing, previews),
   };
 }
 
@@ -52,8 +52,12 @@ export function judgeUsage(total: string | null, whole: string | null): MeterUsa
   return reaches(total, '0.8', whole) ? 'near' : 'ok';
 }
 
-/** The quantity that the price's first tiers give away; `null` where none does, or all do. */
-export function includedQuantity({ tiers }: RawPrice): string | null {
+/**
+ * The quantity that the price's first tiers give away; `null` where none does, or all do. Volume tiers include
+ * nothing: beyond the free tier they price all of it.
+ */
+export function includedQuantity({ tiers, tiersMode }: RawPrice): string | null {
+  if (tiersMode === 'volume') return null;
   let included: string | null = null;
   for (const { upTo, unitAmountMinor, flatAmountMinor } of tiers) {
     if (!isZero(unitAmountMinor) || !isZero(flatAmountMinor)) return included;
@@ -62,21 +66,23 @@ export function includedQuantity({ tiers }: RawPrice): string | null {
   return null;
 }
 
-/** What the previews bill for the items, before credits, in the first item's currency. */
-function costSoFar(billing: readonly BillingItem[], previews: readonly RawDocument[]): Money | null {
+/** What the previews bill for the meter, under former prices too, before credits, in the first item's currency. */
+function costSoFar(
+  meterId: string,
+  billing: readonly BillingItem[],
+  previews: readonly RawDocument[],
+): Money | null {
   const first = billing[0];
   if (!first) return null;
   const { currency } = first.subscription;
-  let amountMinor = 0;
-  let found = false;
-  for (const { subscription, item } of billing) {
-    if (subscription.currency !== currency) continue;
-    const preview = previews.find(({ subscriptionId }) => subscriptionId === subscription.subscriptionId);
-    if (!preview) continue;
-    found = true;
-    for (const line of preview.lines) {
-      if (line.metered && line.priceId === item.priceId) amountMinor += line.netAmountMinor;
-    }
-  }
-  return found ? { amountMinor, currency } : null;
+  const billedBy = new Set(billing.map(({ subscription }) => subscription.subscriptionId));
+  const found = previews.filter(
+    (preview) =>
+      preview.currency === currency &&
+      preview.subscriptionId !== null &&
+      billedBy.has(preview.subscriptionId),
+  );
+  if (found.length === 0) return null;
+  const lines = found.flatMap((preview) => preview.lines).filter((line) => line.meterId === meterId);
+  return { amountMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0), currency };
 }

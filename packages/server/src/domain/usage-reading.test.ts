@@ -171,6 +171,24 @@ describe('assembleSeries', () => {
     ]);
   });
 
+  it('carries no level past a bucket whose own cannot be told', async () => {
+    const { buckets, total } = await read(
+      {
+        start: '2026-03-09T10:00Z',
+        end: '2026-03-13T10:07Z',
+        unit: 'day',
+        timeZone: 'Asia/Kolkata',
+        aggregation: 'last',
+      },
+      [
+        ['2026-03-09T12:00:00Z', '5'],
+        ['2026-03-10T18:45:00Z', '0'],
+      ],
+    );
+    expect(buckets.map(({ quantity }) => quantity)).toEqual(['5', null, null, null, null]);
+    expect(total).toBe(null);
+  });
+
   it('adds up to the ungrouped total in every zone', async () => {
     const spanMs = { startMs: at('2026-02-20T07:13Z'), endMs: at('2026-03-12T19:41Z') };
     const event = fc.record({

@@ -1,22 +1,11 @@
 import type { BillingGateway } from '../gateway.ts';
 
-/** How calls of one request are made. */
-export interface MemoOptions {
-  /** Handed to every call. */
-  signal?: AbortSignal;
-  /** The most usage readings under way at a time. */
-  maxInFlight?: number;
-}
-
 /**
- * The same gateway for the length of one request: each thing is read once, however many ask. Top-ups pass through
- * untouched. Results are shared: treat them as read-only.
+ * The same gateway for the length of one request: each thing is read once, however many ask; what writes passes
+ * through. Results are shared: treat them as read-only.
  */
-export function memoiseGateway(gateway: BillingGateway, memo: MemoOptions = {}): BillingGateway {
-  const { signal, maxInFlight = 8 } = memo;
-  const options = signal ? { signal } : {};
+export function memoiseGateway(gateway: BillingGateway): BillingGateway {
   const read = new Map<string, Promise<unknown>>();
-  const inTurn = createTurnstile(maxInFlight);
 
   function once<T>(method: string, query: unknown, call: () => Promise<T>): Promise<T> {
     const key = `${method} ${JSON.stringify(query)}`;
@@ -28,33 +17,25 @@ export function memoiseGateway(gateway: BillingGateway, memo: MemoOptions = {}):
   }
 
   const memoised: BillingGateway = {
-    listMeters: () => once('listMeters', null, () => gateway.listMeters(options)),
-    listUsage: (query) => once('listUsage', query, () => inTurn(() => gateway.listUsage(query, options))),
-    listSubscriptions: (id) => once('listSubscriptions', id, () => gateway.listSubscriptions(id, options)),
-    getPrice: (id) => once('getPrice', id, () => gateway.getPrice(id, options)),
-    listCreditGrants: (id) => once('listCreditGrants', id, () => gateway.listCreditGrants(id, options)),
+    listMeters: () => once('listMeters', null, () => gateway.listMeters()),
+    listUsage: (query) => once('listUsage', query, () => gateway.listUsage(query)),
+    listSubscriptions: (id) => once('listSubscriptions', id, () => gateway.listSubscriptions(id)),
+    getPrice: (id) => once('getPrice', id, () => gateway.getPrice(id)),
+    listCreditGrants: (id) => once('listCreditGrants', id, () => gateway.listCreditGrants(id)),
     listCreditTransactions: (id) =>
-      once('listCreditTransactions', id, () => gateway.listCreditTransactions(id, options)),
-    listDrafts: (id) => once('listDrafts', id, () => gateway.listDrafts(id, options)),
-    previewInvoice: (query) => once('previewInvoice', query, () => gateway.previewInvoice(query, options)),
-    listInvoices: (query) => once('listInvoices', query, () => gateway.listInvoices(query, options)),
+      once('listCreditTransactions', id, () => gateway.listCreditTransactions(id)),
+    listDrafts: (id) => once('listDrafts', id, () => gateway.listDrafts(id)),
+    previewInvoice: (query) => once('previewInvoice', query, () => gateway.previewInvoice(query)),
+    listInvoices: (query) => once('listInvoices', query, () => gateway.listInvoices(query)),
   };
-  return gateway.topUps ? { ...memoised, topUps: gateway.topUps } : memoised;
-}
-
-/** Lets so many run at a time; the others wait in line. */
-function createTurnstile(maxInFlight: number) {
-  const waiting: (() => void)[] = [];
-  let inFlight = 0;
-  return async function inTurn<T>(run: () => Promise<T>): Promise<T> {
-    if (inFlight >= maxInFlight) await new Promise<void>((admit) => waiting.push(admit));
-    else inFlight += 1;
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else inFlight -= 1;
-    }
+  const { topUps } = gateway;
+  if (!topUps) return memoised;
+  return {
+    ...memoised,
+    topUps: {
+      ...topUps,
+      listPayments: (query) => once('listPayments', query, () => topUps.listPayments(query)),
+      getPayment: (query) => once('getPayment', query, () => topUps.getPayment(query)),
+    },
   };
 }

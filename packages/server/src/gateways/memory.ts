@@ -113,8 +113,15 @@ function createMemoryTopUps(find: (customerId: string) => MemoryCustomer, nowMs:
       payments.unshift(created);
       return created;
     },
-    findPayment: async (customerId, topUpId) =>
-      find(customerId).payments.find((payment) => payment.topUpId === topUpId) ?? null,
+    listPayments: async ({ customerId, sinceMs }) =>
+      find(customerId)
+        .payments.filter(({ createdAtMs }) => createdAtMs >= sinceMs)
+        .map(({ topUpId, state }) => ({ topUpId, paymentId: topUpId, isOpen: state === 'open' })),
+    async getPayment({ customerId, paymentId }) {
+      const payment = find(customerId).payments.find(({ topUpId }) => topUpId === paymentId);
+      if (!payment) throw new BillingError('not_found');
+      return payment;
+    },
     async createGrant({ customerId, topUpId, name, amount, expiresAtMs, idempotencyKey }) {
       const customer = find(customerId);
       const known = grantByKey.get(idempotencyKey);

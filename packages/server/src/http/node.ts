@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { refuse } from './handler.ts';
+import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
 export interface FetchHandler {
@@ -12,7 +12,7 @@ export interface FetchHandler {
 
 /**
  * Resolves to whether the request was answered. Requests outside of the base path are left untouched: then it
- * resolves to `false`, after calling `next()` where a framework passed one.
+ * resolves to `false`, after calling `next()` where a framework passed one. Never rejects, whatever a request holds.
  */
 export type NodeHandler = (
   request: IncomingMessage,
@@ -36,9 +36,14 @@ export function toNodeHandler(meterboard: FetchHandler): NodeHandler {
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
-    const request = toRequest(message, path, gone.signal);
-    const answer = request ? await meterboard.handler(request) : refuse(400, 'invalid_input');
-    await send(answer, response);
+    try {
+      const request = toRequest(message, path, gone.signal);
+      await send(request instanceof Response ? request : await meterboard.handler(request), response);
+    } catch {
+      // What is left here is a connection that broke in the middle of the answer.
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    }
     return true;
   };
 }
@@ -49,19 +54,25 @@ function pathOf(message: IncomingMessage): string {
   return typeof original === 'string' ? original : (message.url ?? '/');
 }
 
-function toRequest(message: IncomingMessage, path: string, signal: AbortSignal): Request | null {
-  const isEncrypted = Reflect.get(message.socket, 'encrypted') === true;
-  const address = `${isEncrypted ? 'https' : 'http'}://${message.headers.host ?? 'localhost'}${path}`;
-  if (!path.startsWith('/') || !URL.canParse(address)) return null;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (name.startsWith(':') || value === undefined) continue;
-    for (const part of Array.isArray(value) ? value : [value]) headers.append(name, part);
-  }
+/** The request as fetch has it, or the refusal of one that fetch cannot express. */
+function toRequest(message: IncomingMessage, path: string, signal: AbortSignal): Request | Response {
   const method = message.method ?? 'GET';
-  if (method === 'GET' || method === 'HEAD') return new Request(address, { method, headers, signal });
-  const streaming = { duplex: 'half' };
-  return new Request(address, { method, headers, signal, body: bodyOf(message, headers), ...streaming });
+  if (/^(TRACE|TRACK|CONNECT)$/i.test(method)) return refuseMethod();
+  const isEncrypted = Reflect.get(message.socket, 'encrypted') === true;
+  const host = message.headers[':authority'] ?? message.headers.host ?? 'localhost';
+  const address = `${isEncrypted ? 'https' : 'http'}://${host}${path}`;
+  try {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(message.headers)) {
+      if (name.startsWith(':') || value === undefined) continue;
+      for (const part of Array.isArray(value) ? value : [value]) headers.append(name, part);
+    }
+    if (method === 'GET' || method === 'HEAD') return new Request(address, { method, headers, signal });
+    const body = bodyOf(message, headers);
+    return new Request(address, { method, headers, signal, body, ...{ duplex: 'half' } });
+  } catch {
+    return refuse(400, 'invalid_input', 'The address or a header of the request is not valid.');
+  }
 }
 
 /** A body parser that ran before has consumed the stream and left its result in `body`. */
@@ -69,6 +80,7 @@ function bodyOf(message: IncomingMessage, headers: Headers): BodyInit {
   const parsed: unknown = Reflect.get(message, 'body');
   if (parsed === undefined || !message.readableEnded) return Readable.toWeb(message) as unknown as BodyInit;
   headers.delete('content-length');
+  if (parsed instanceof Uint8Array) return new Uint8Array(parsed);
   return typeof parsed === 'string' ? parsed : JSON.stringify(parsed);
 }
 
@@ -79,10 +91,5 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
     response.end();
     return;
   }
-  try {
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
-  } catch (error) {
-    // A browser that leaves in the middle of an answer is no failure.
-    if (!response.destroyed) throw error;
-  }
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
 }

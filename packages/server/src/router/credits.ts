@@ -8,10 +8,12 @@ import { type CustomerContext, customerProcedure, measure, router } from './init
 
 /** Balances from one snapshot: grants, ledger, drafts and one preview per live subscription. */
 export async function readCredits(ctx: CustomerContext): Promise<CreditBalances> {
+  const { customerId } = ctx;
   const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
-  const { subscriptions, data } = await readSnapshot(gateways, ctx.customerId, (gateway, current) =>
-    readSources(gateway, ctx.customerId, current),
-  );
+  const { subscriptions, data } = await readSnapshot(gateways, customerId, {
+    read: (gateway, current) => readSources(gateway, customerId, current),
+    watch: (gateway) => watchLedger(gateway, customerId),
+  });
   const balances = summarizeCredits(
     { ...data, subscriptions },
     ctx.configuration.creditPolicy,
@@ -34,6 +36,15 @@ async function readSources(
   ]);
   const upcoming = previews.filter((preview) => preview !== null);
   return { grants, transactions, documents: [...drafts, ...upcoming] };
+}
+
+/** A draft that is finalised leaves the drafts and enters the ledger; both are read, and neither alone is right. */
+async function watchLedger(gateway: BillingGateway, customerId: string): Promise<unknown> {
+  const [drafts, transactions] = await Promise.all([
+    gateway.listDrafts(customerId),
+    gateway.listCreditTransactions(customerId),
+  ]);
+  return [drafts.map(({ documentId }) => documentId).toSorted(), transactions.length];
 }
 
 export const creditsRouter = router({

@@ -51,13 +51,27 @@ export function toExpectedError(thrown: unknown): BillingError {
   }
 }
 
-/** Tells the host what it cannot see: bugs and refusals of the provider as errors, outages as warnings. */
-export function logFailure(logger: Logger, error: BillingError, where: string): void {
+/** Where failures are told, and whether anyone still waits for the answer. */
+export interface FailureContext {
+  logger: Logger;
+  signal: AbortSignal | null;
+}
+
+/**
+ * Tells the host what it cannot see: bugs and refusals of the provider as errors, outages as warnings. What failed
+ * because the browser went away is no failure.
+ */
+export function logFailure({ logger, signal }: FailureContext, error: BillingError, where: string): void {
+  if (signal?.aborted && (error.code === 'provider_unavailable' || isAbort(error.cause))) return;
   const details = { where, code: error.code, cause: describeCause(error.cause ?? error) };
   if (error.code === 'internal' || error.code === 'provider_rejected')
     logger.error('A call failed.', details);
   else if (error.retryable) logger.warn('The billing provider did not answer.', details);
   else if (error.code === 'payment_declined') logger.info('A payment was declined.', details);
+}
+
+function isAbort(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'AbortError';
 }
 
 interface SchemaIssue {

@@ -25,6 +25,10 @@ export interface MeterboardContext {
   /** Asks the host once per request. */
   identify(): Promise<Identity | null>;
   request: RequestFacts | null;
+  /** Aborted when nobody waits for the answer any more; `null` where server code calls. */
+  signal: AbortSignal | null;
+  /** The attempts of top-ups that this request has begun. */
+  topUpAttempts: Set<string>;
   /** When the request began: nothing in its answer was read earlier. */
   startedAtMs: number;
   nowMs(): number;
@@ -54,7 +58,7 @@ const withExpectedErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
   const expected = toExpectedError(result.error);
-  logFailure(ctx.logger, expected, path);
+  logFailure(ctx, expected, path);
   return { ...result, error: toTrpcError(expected) };
 });
 

@@ -12,8 +12,9 @@ import { logFailure, toExpectedError } from './errors.ts';
 import { type CustomerContext, customerProcedure, measure } from './init.ts';
 import { readInvoices } from './invoices.ts';
 import { readMeters } from './meters.ts';
+import { readPeriodSeries } from './read-usage.ts';
 import { readPackages } from './top-ups.ts';
-import { readSeries, readSummary } from './usage.ts';
+import { readSummary } from './usage.ts';
 
 /**
  * The default dashboard in one call, each thing read once. A section that fails says why and hides no other; a
@@ -25,7 +26,7 @@ export const overviewProcedure = customerProcedure('view')
   .query(async ({ ctx, input: { timeZone } }): Promise<Overview> => {
     const [meters, usage, summary, credits, invoices, topUps] = await Promise.all([
       settle(ctx, 'meters', () => readMeters(ctx)),
-      settle(ctx, 'usage', () => readSeries(ctx, { range: { kind: 'period' }, bucket: 'day', timeZone })),
+      settle(ctx, 'usage', () => readPeriodSeries(ctx, timeZone)),
       settle(ctx, 'summary', () => readSummary(ctx, timeZone)),
       settle(ctx, 'credits', () => readCredits(needMoney(ctx))),
       settle(ctx, 'invoices', () => readInvoices(needMoney(ctx), {})),
@@ -41,7 +42,7 @@ async function settle<T>(ctx: CustomerContext, name: string, read: () => Promise
   } catch (thrown) {
     const error = toExpectedError(thrown);
     if (error.code === 'customer_not_found') throw error;
-    logFailure(ctx.logger, error, `overview.${name}`);
+    logFailure(ctx, error, `overview.${name}`);
     return { ok: false, error: error.toPublicError() };
   }
 }

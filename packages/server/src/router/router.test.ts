@@ -73,22 +73,82 @@ describe('procedures called without HTTP', () => {
   });
 });
 
-describe('a billing period of three years', () => {
-  it('has a summary in every zone, while a chart of it by day is refused', async () => {
-    const startMs = exampleNowMs - 900 * 86_400_000;
-    const period = { startMs, endMs: exampleNowMs + 195 * 86_400_000 };
-    const { caller } = createApp(() => ({
+describe('a long billing period', () => {
+  const overviewOf = async (days: number, timeZone: string, meterCount = 1) => {
+    const startMs = exampleNowMs - Math.floor(days * 0.8) * 86_400_000;
+    const period = { startMs, endMs: startMs + days * 86_400_000 };
+    const meterIds = ['mtr_requests', ...Array.from({ length: meterCount - 1 }, (_, index) => `m${index}`)];
+    const { caller } = createApp((gateway) => ({
+      listMeters: async () =>
+        meterIds.map((meterId) =>
+          exampleMeter({ meterId, eventName: meterId === 'mtr_requests' ? 'api_requests' : meterId }),
+        ),
+      listUsage: async (query) => (query.meterId === 'mtr_requests' ? gateway.listUsage(query) : []),
+      getPrice: async () => gateway.getPrice('price_mtr_requests'),
       listSubscriptions: async () => {
-        const subscription = exampleSubscription();
+        const subscription = exampleSubscription({ meterIds });
         return [{ ...subscription, items: subscription.items.map((item) => ({ ...item, period })) }];
       },
     }));
-    const { summary, usage } = await caller.overview({ timeZone: 'Asia/Kolkata' });
-    expect(summary.ok && summary.data.meters.map(({ total }) => total)).toEqual(['12']);
-    expect(usage).toMatchObject({
-      ok: false,
-      error: { code: 'invalid_range', limit: 'at most 750 buckets' },
-    });
+    const { summary, usage } = await caller.overview({ timeZone });
+    if (!summary.ok || !usage.ok) throw new Error('the dashboard must always have its usage');
+    const found = summary.data.meters.find(({ meter }) => meter.eventName === 'api_requests');
+    return [usage.data.bucket, found?.total];
+  };
+
+  it.each([
+    ['a year', 365, 'UTC', 1, 'day'],
+    ['three years', 1095, 'UTC', 1, 'week'],
+    ['a year in a zone on half hours', 365, 'Asia/Kolkata', 1, 'week'],
+    ['three years in a zone on half hours', 1095, 'Asia/Kolkata', 1, 'month'],
+    ['a month in a zone on half hours, for nine meters', 31, 'Asia/Kolkata', 9, 'week'],
+  ])(
+    'of %s is drawn by the finest bucket that is within the limits',
+    async (_, days, zone, meters, bucket) => {
+      expect(await overviewOf(days, zone, meters)).toEqual([bucket, '12']);
+    },
+  );
+});
+
+describe('a question that needs many readings', () => {
+  const manyMeters = Array.from({ length: 12 }, (_, index) => `meter_${index}`);
+  const kolkata = { range: { kind: 'last', days: 60 }, bucket: 'day', timeZone: 'Asia/Kolkata' } as const;
+  const listMeters = async () =>
+    manyMeters.map((eventName) => exampleMeter({ meterId: eventName, eventName }));
+
+  it('is refused before any call where its meters are named', async () => {
+    let calls = 0;
+    const { caller } = createApp((gateway) => ({
+      listMeters: async () => {
+        calls += 1;
+        return listMeters();
+      },
+      listSubscriptions: async (...args) => {
+        calls += 1;
+        return gateway.listSubscriptions(...args);
+      },
+    }));
+    expect(await codeOf(caller.usage.series({ ...kolkata, meters: manyMeters }))).toBe('invalid_range');
+    const long = { ...kolkata, range: { kind: 'last', days: 150 } } as const;
+    expect(await codeOf(caller.usage.series(long))).toBe('invalid_range');
+    expect(calls).toBe(0);
+  });
+
+  it('is refused before any reading where they are not', async () => {
+    let readings = 0;
+    const { caller } = createApp(() => ({
+      listMeters,
+      listUsage: async () => {
+        readings += 1;
+        return [];
+      },
+    }));
+    expect(await codeOf(caller.usage.series(kolkata))).toBe('invalid_range');
+    expect(readings).toBe(0);
+    expect(await codeOf(caller.usage.series({ ...kolkata, range: { kind: 'last', days: 10 } }))).toBe(
+      'resolved',
+    );
+    expect(readings).toBe(120);
   });
 });
 
@@ -135,6 +195,6 @@ describe('a provider without top-ups', () => {
     expect(await codeOf(caller.topUps.start({ packageId: 'ten', attemptId: 'attempt-1' }))).toBe(
       'top_up_disabled',
     );
-    expect(await codeOf(caller.topUps.status({ topUpId: 'tu_1' }))).toBe('top_up_disabled');
+    expect(await codeOf(caller.topUps.status({ topUpId: `tu_${'x'.repeat(43)}` }))).toBe('top_up_disabled');
   });
 });

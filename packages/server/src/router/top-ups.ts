@@ -1,4 +1,4 @@
-import type { TopUpPackages, TopUpStatus } from '@meterboard/contract';
+import { BillingError, type TopUpPackages, type TopUpStatus } from '@meterboard/contract';
 import {
   topUpPackages,
   topUpStart,
@@ -25,13 +25,23 @@ export async function readPackages(ctx: CustomerContext): Promise<TopUpPackages>
 
 async function settle(ctx: CustomerContext, topUpId: string): Promise<TopUpStatus> {
   const { payment, state } = await settleTopUp({
-    gateway: ctx.freshGateway,
-    customerId: ctx.customerId,
+    ...ctx,
     topUpId,
-    logger: ctx.logger,
+    nowMs: ctx.startedAtMs,
   });
   const { packageId, price, credit } = payment;
   return { ...measure(ctx, 'stripe'), topUpId, packageId, state, price, credit };
+}
+
+/** A batch is no way to open many payments at once. */
+function assertOneAttempt({ topUpAttempts }: CustomerContext, attemptId: string): void {
+  topUpAttempts.add(attemptId);
+  if (topUpAttempts.size === 1) return;
+  throw new BillingError('invalid_input', {
+    field: 'attemptId',
+    message: 'One request can begin one top-up.',
+    limit: 'at most one top-up per request',
+  });
 }
 
 export const topUpsRouter = router({
@@ -45,10 +55,11 @@ export const topUpsRouter = router({
     .input(topUpStartInput)
     .output(topUpStart)
     .mutation(async ({ ctx, input }) => {
+      assertOneAttempt(ctx, input.attemptId);
       const payment = await startTopUp({
-        gateway: ctx.gateway,
+        ...ctx,
+        nowMs: ctx.startedAtMs,
         options: ctx.configuration.topUps,
-        customerId: ctx.customerId,
         input,
         ownOrigins: ctx.request?.ownOrigins ?? [],
       });

@@ -113,7 +113,10 @@ export function describeGateway(
         preview && [preview.kind, preview.subscriptionId, preview.currency, preview.periodEndMs],
       ).toEqual(['preview', subscriptionId, currency, item.period.endMs]);
       const lines = preview?.lines.filter(({ priceId }) => priceId === item.priceId) ?? [];
-      expect([lines.length > 0, lines.every(({ metered }) => metered)]).toEqual([true, true]);
+      expect([lines.length > 0, lines.every(({ meterId }) => meterId === item.meterId)]).toEqual([
+        true,
+        true,
+      ]);
     });
 
     check('pages through invoices, newest first, and refuses a foreign cursor', async (world) => {
@@ -136,8 +139,17 @@ export function describeGateway(
       const made = await topUps.createPayment(payment);
       expect(await topUps.createPayment(payment)).toEqual(made);
       expect(await codeOf(topUps.createPayment({ ...payment, label: 'Other words' }))).toEqual('conflict');
-      expect(await topUps.findPayment(world.customerId, payment.topUpId)).toEqual(made);
-      expect(await topUps.findPayment(world.otherCustomerId, payment.topUpId)).toEqual(null);
+      const listedFor = (customerId: string, sinceMs = 0) => topUps.listPayments({ customerId, sinceMs });
+      const [listed] = await listedFor(world.customerId);
+      expect([listed?.topUpId, listed?.isOpen]).toEqual([payment.topUpId, true]);
+      expect(await listedFor(world.customerId, made.createdAtMs + 1000)).toEqual([]);
+      expect(await listedFor(world.otherCustomerId)).toEqual([]);
+      const paymentId = listed?.paymentId ?? '';
+      const { customerId, otherCustomerId } = world;
+      expect(await topUps.getPayment({ customerId, paymentId })).toEqual(made);
+      expect(await codeOf(topUps.getPayment({ customerId: otherCustomerId, paymentId }))).toEqual(
+        'not_found',
+      );
       expect([made.state, made.price, made.asked, made.credit]).toEqual(['open', price, price, price]);
     });
 

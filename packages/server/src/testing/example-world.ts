@@ -75,7 +75,7 @@ export function exampleGranted({ grantId, amount, effectiveAtMs }: RawCreditGran
 export function exampleLine(netAmountMinor: number, known: Partial<RawDocumentLine> = {}): RawDocumentLine {
   return {
     priceId: 'price_mtr_requests',
-    metered: true,
+    meterId: 'mtr_requests',
     subscriptionId: 'sub_1',
     netAmountMinor,
     providerCreditMinor: 0,
@@ -97,7 +97,8 @@ export function exampleDocument(
     currency: 'usd',
     periodEndMs: examplePeriod.endMs,
     createdAtMs: exampleNowMs,
-    amountDueMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0),
+    totalMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0),
+    startingBalanceMinor: 0,
     providerCreditMinor: 0,
     lines,
     ...known,

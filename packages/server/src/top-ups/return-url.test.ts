@@ -21,14 +21,16 @@ describe('the way back from the payment page', () => {
     expect(resolveReturnUrls('tu_1', policy({ asked })).successUrl).toBe(successUrl);
   });
 
-  it('goes back to the same page without the id when nothing was paid', () => {
+  it('names the top-up also when nothing was paid, so that the page can say so', () => {
     const asked = 'https://app.example/b?meterboard_topup=old#x';
-    expect(resolveReturnUrls('tu_1', policy({ asked })).cancelUrl).toBe('https://app.example/b#x');
+    expect(resolveReturnUrls('tu_1', policy({ asked })).cancelUrl).toBe(
+      'https://app.example/b?meterboard_topup=tu_1#x',
+    );
   });
 
   it("is the host's own address where the browser names none", () => {
     expect(resolveReturnUrls('tu_1', policy({ allowedOrigins: [] })).cancelUrl).toBe(
-      'https://app.example/billing',
+      'https://app.example/billing?meterboard_topup=tu_1',
     );
   });
 

@@ -12,7 +12,7 @@ export interface ReturnPolicy {
 
 /** The two addresses that a payment page needs. */
 export interface ReturnUrls {
-  /** Carries the top-up's id in `topUpReturnParam`; query and fragment are kept. */
+  /** Both carry the top-up's id in `topUpReturnParam`, so that the page can say how it ended; query and fragment are kept. */
   successUrl: string;
   cancelUrl: string;
 }
@@ -29,10 +29,9 @@ export function resolveReturnUrls(topUpId: string, policy: ReturnPolicy): Return
     throw refused('The return address is not on this site.');
   }
   if (url.searchParams.has(topUpReturnParam)) url.searchParams.delete(topUpReturnParam);
-  const cancelUrl = url.href;
   const query = url.search === '' ? '?' : `${url.search}&`;
   url.search = `${query}${topUpReturnParam}=${topUpId}`;
-  return { successUrl: url.href, cancelUrl };
+  return { successUrl: url.href, cancelUrl: url.href };
 }
 
 function refused(message: string): BillingError {

@@ -1,13 +1,18 @@
 import { BillingError, type TopUpState } from '@meterboard/contract';
 import { addMonths } from '../domain/period-ends.ts';
-import type { BillingGateway, RawTopUpPayment } from '../gateway.ts';
+import { dayMs, floorTo } from '../domain/time-units.ts';
+import type { BillingGateway, NewTopUpGrant, RawTopUpPayment } from '../gateway.ts';
 import { describeCause, type Logger } from '../logger.ts';
+import { findPayment, needTopUps } from './find-payment.ts';
 
 /** What settling needs. */
 export interface SettleTopUp {
   gateway: BillingGateway;
+  /** Looks for grants that other requests made meanwhile. */
+  freshGateway: BillingGateway;
   customerId: string;
   topUpId: string;
+  nowMs: number;
   logger: Logger;
 }
 
@@ -20,24 +25,19 @@ export interface SettledTopUp {
 /**
  * Asks the provider whether the purchase is paid and, if so, sees to it that it is credited: exactly one grant per
  * purchase, however often and concurrently this runs. A paid purchase whose grant fails for now stays `paid`.
- * Rejects with `not_found` for an id that is unknown or another customer's.
+ * Rejects with `not_found` for an id that is unknown, older than `lookBackDays`, or another customer's.
  */
-export async function settleTopUp({
-  gateway,
-  customerId,
-  topUpId,
-  logger,
-}: SettleTopUp): Promise<SettledTopUp> {
-  const { topUps } = gateway;
-  if (!topUps) throw new BillingError('top_up_disabled');
-  const payment = await topUps.findPayment(customerId, topUpId);
+export async function settleTopUp(settle: SettleTopUp): Promise<SettledTopUp> {
+  const { gateway, freshGateway, customerId, topUpId, logger } = settle;
+  const topUps = needTopUps(gateway);
+  const payment = await findPayment(settle, topUpId);
   if (!payment) throw new BillingError('not_found', { field: 'topUpId' });
   if (payment.state !== 'paid') return { payment, state: payment.state };
   if (!isAsAgreed(payment)) {
     logger.error('A top-up was paid at another price than agreed and is not credited.', { topUpId });
     return { payment, state: 'paid' };
   }
-  const grants = await gateway.listCreditGrants(customerId);
+  const grants = await freshGateway.listCreditGrants(customerId);
   if (grants.some((grant) => grant.topUpId === topUpId)) return { payment, state: 'granted' };
   try {
     await topUps.createGrant({
@@ -45,8 +45,7 @@ export async function settleTopUp({
       topUpId,
       name: payment.label,
       amount: payment.credit,
-      expiresAtMs: expiryOf(payment),
-      idempotencyKey: `meterboard:grant:${topUpId}`,
+      ...expiryOf(payment, settle.nowMs),
     });
     return { payment, state: 'granted' };
   } catch (error) {
@@ -64,7 +63,20 @@ function isAsAgreed({ asked, price }: RawTopUpPayment): boolean {
   return asked.amountMinor === price.amountMinor && asked.currency === price.currency;
 }
 
-/** Counted from the payment's creation, so that repeated calls carry equal parameters. */
-function expiryOf({ createdAtMs, expiresAfterMonths }: RawTopUpPayment): number | null {
-  return expiresAfterMonths === null ? null : addMonths(createdAtMs, expiresAfterMonths);
+/**
+ * Counted from the payment's creation, so that repeated calls carry equal parameters under one key. A payment that
+ * is settled only after that has its months from today, under a key of its own.
+ */
+function expiryOf(
+  { topUpId, createdAtMs, expiresAfterMonths }: RawTopUpPayment,
+  nowMs: number,
+): Pick<NewTopUpGrant, 'expiresAtMs' | 'idempotencyKey'> {
+  const idempotencyKey = `meterboard:grant:${topUpId}`;
+  if (expiresAfterMonths === null) return { expiresAtMs: null, idempotencyKey };
+  const expiresAtMs = addMonths(createdAtMs, expiresAfterMonths);
+  if (expiresAtMs > nowMs) return { expiresAtMs, idempotencyKey };
+  return {
+    expiresAtMs: addMonths(floorTo(dayMs, nowMs), expiresAfterMonths),
+    idempotencyKey: `${idempotencyKey}:late`,
+  };
 }

@@ -1,13 +1,20 @@
 import { BillingError, type Money, type TopUpStartInput } from '@meterboard/contract';
-import type { BillingGateway, NewTopUpPayment, RawTopUpPayment, TopUpGateway } from '../gateway.ts';
+import type { BillingGateway, NewTopUpPayment, RawTopUpPayment } from '../gateway.ts';
+import { findPayment, listPayments, needTopUps } from './find-payment.ts';
 import { canUseCredits } from './list-packages.ts';
 import { resolveReturnUrls } from './return-url.ts';
 import { topUpIdOf } from './top-up-id.ts';
 import type { TopUpOptions, TopUpPackageOption } from './top-up-options.ts';
 
+/** The most payment pages that one customer may have open: a brake on card testing. */
+export const maxOpenPayments = 10;
+
 /** Everything a purchase needs to begin. */
 export interface StartTopUp {
   gateway: BillingGateway;
+  /** Looks for what a concurrent call has just begun. */
+  freshGateway: BillingGateway;
+  nowMs: number;
   options: TopUpOptions | null;
   customerId: string;
   input: TopUpStartInput;
@@ -17,13 +24,13 @@ export interface StartTopUp {
 
 /**
  * Begins a purchase, or finds the one that this attempt began: however often and however concurrently it is called
- * with the same attempt, there is one payment. Rejects with `top_up_disabled`, `unknown_package`, `invalid_input`
- * (return address), or `conflict` when the attempt already stands for something else.
+ * with the same attempt, there is one payment. Rejects with `top_up_disabled` (also while too many others are
+ * open), `unknown_package`, `invalid_input` (return address), or `conflict` when the attempt already stands for
+ * something else.
  */
 export async function startTopUp(start: StartTopUp): Promise<RawTopUpPayment> {
   const { gateway, options, customerId, input } = start;
-  const { topUps } = gateway;
-  if (!topUps || !options) throw new BillingError('top_up_disabled');
+  if (!gateway.topUps || !options) throw new BillingError('top_up_disabled');
   const chosen = options.packages.find(({ id }) => id === input.packageId);
   if (!chosen) throw new BillingError('unknown_package', { field: 'packageId' });
   const topUpId = topUpIdOf(customerId, input.attemptId);
@@ -37,13 +44,15 @@ export async function startTopUp(start: StartTopUp): Promise<RawTopUpPayment> {
     ],
   });
 
-  const [subscriptions, existing] = await Promise.all([
+  const [subscriptions, existing, known] = await Promise.all([
     gateway.listSubscriptions(customerId),
-    topUps.findPayment(customerId, topUpId),
+    findPayment(start, topUpId),
+    listPayments(start),
   ]);
   if (existing) return assertSame(existing, chosen);
   if (!canUseCredits(subscriptions, chosen.credit.currency)) throw unusable(chosen.credit.currency);
-  return createOnce(topUps, {
+  if (known.filter(({ isOpen }) => isOpen).length >= maxOpenPayments) throw tooManyOpen();
+  return createOnce(start, {
     customerId,
     topUpId,
     packageId: chosen.id,
@@ -57,12 +66,12 @@ export async function startTopUp(start: StartTopUp): Promise<RawTopUpPayment> {
 }
 
 /** A concurrent call may have won with another return address: then its payment is the one. */
-async function createOnce(topUps: TopUpGateway, payment: NewTopUpPayment): Promise<RawTopUpPayment> {
+async function createOnce(start: StartTopUp, payment: NewTopUpPayment): Promise<RawTopUpPayment> {
   try {
-    return await topUps.createPayment(payment);
+    return await needTopUps(start.gateway).createPayment(payment);
   } catch (error) {
     if (!(error instanceof BillingError && error.code === 'conflict')) throw error;
-    const winner = await topUps.findPayment(payment.customerId, payment.topUpId);
+    const winner = await findPayment({ ...start, gateway: start.freshGateway }, payment.topUpId);
     if (!winner) throw error;
     return assertSame(winner, { ...payment, id: payment.packageId });
   }
@@ -91,5 +100,12 @@ function unusable(currency: string): BillingError {
   const inCurrency = currency.toUpperCase();
   return new BillingError('top_up_disabled', {
     message: `Top-ups are not available: no active subscription of this account bills usage in ${inCurrency}, so nothing could use the credits.`,
+  });
+}
+
+function tooManyOpen(): BillingError {
+  return new BillingError('top_up_disabled', {
+    message: `${maxOpenPayments} payments of this account are still open. Complete one of them, or try again tomorrow when they have expired.`,
+    limit: `at most ${maxOpenPayments} open payments`,
   });
 }

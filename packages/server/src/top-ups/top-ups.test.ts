@@ -14,14 +14,16 @@ const usd = (amountMinor: number) => ({ amountMinor, currency: 'usd' });
 const options: TopUpOptions = {
   packages: [
     { id: 'fifty', label: 'Fifty', price: usd(5000), credit: usd(5500) },
+    { id: 'short', label: 'Short', price: usd(2000), credit: usd(2000), expiresAfterMonths: 1 },
     { id: 'ten', label: 'Ten', price: usd(1000), credit: usd(1000), expiresAfterMonths: 12 },
   ],
   returnUrl: 'https://app.example/billing',
 };
 
 function createWorld() {
+  let nowMs = exampleNowMs;
   const world: MemoryWorld = {
-    nowMs: () => exampleNowMs,
+    nowMs: () => nowMs,
     meters: [],
     prices: [],
     customers: {
@@ -39,18 +41,23 @@ function createWorld() {
   const start = (input: Partial<TopUpStartInput> = {}, customerId = 'cus_1') =>
     startTopUp({
       gateway,
+      freshGateway: gateway,
+      nowMs,
       options,
       customerId,
       input: { packageId: 'ten', attemptId: 'attempt-1', ...input },
       ownOrigins: ['https://www.app.example'],
     });
   const settle = (topUpId: string, customerId = 'cus_1') =>
-    settleTopUp({ gateway, customerId, topUpId, logger });
+    settleTopUp({ gateway, freshGateway: gateway, customerId, topUpId, nowMs, logger });
+  const setNow = (nextMs: number) => {
+    nowMs = nextMs;
+  };
   const payments = (customerId = 'cus_1') => world.customers[customerId]?.payments ?? [];
   const pay = () => {
     for (const payment of payments()) payment.state = 'paid';
   };
-  return { world, gateway, start, settle, payments, pay, said };
+  return { world, gateway, start, settle, payments, pay, said, setNow };
 }
 
 describe('starting a top-up', () => {
@@ -92,6 +99,22 @@ describe('starting a top-up', () => {
     expect(payments('cus_2')).toEqual([]);
   });
 
+  it('refuses an eleventh payment page while ten are open, and knows the ten', async () => {
+    const { start, payments, setNow } = createWorld();
+    for (let index = 0; index < 10; index += 1) await start({ attemptId: `attempt-${index}` });
+    await expect(start({ attemptId: 'attempt-10' })).rejects.toMatchObject({
+      code: 'top_up_disabled',
+      message: expect.stringContaining('10 payments of this account are still open'),
+    });
+    expect((await start({ attemptId: 'attempt-3' })).state).toBe('open');
+    for (const payment of payments().slice(0, 1)) payment.state = 'expired';
+    await start({ attemptId: 'attempt-10' });
+    expect(payments()).toHaveLength(11);
+    setNow(exampleNowMs + 61 * 86_400_000);
+    await start({ attemptId: 'attempt-11' });
+    expect(payments()).toHaveLength(12);
+  });
+
   it('refuses packages that do not exist, and foreign return addresses', async () => {
     const { start } = createWorld();
     await expect(start({ packageId: 'million' })).rejects.toMatchObject({ code: 'unknown_package' });
@@ -122,6 +145,18 @@ describe('settling a top-up', () => {
     expect(world.customers.cus_1?.grants).toMatchObject([
       { amount: usd(1000), topUpId, name: 'Ten', expiresAtMs: Date.UTC(2027, 2, 15, 12) },
     ]);
+  });
+
+  it('gives credits that are settled late their months from then, once', async () => {
+    const { start, settle, pay, world, setNow } = createWorld();
+    const { topUpId } = await start({ packageId: 'short' });
+    pay();
+    setNow(Date.UTC(2026, 4, 2, 17));
+    expect((await Promise.all([settle(topUpId), settle(topUpId)])).map(({ state }) => state)).toEqual([
+      'granted',
+      'granted',
+    ]);
+    expect(world.customers.cus_1?.grants).toMatchObject([{ topUpId, expiresAtMs: Date.UTC(2026, 5, 2) }]);
   });
 
   it('credits what was agreed, not what the package is worth by now', async () => {
@@ -170,7 +205,10 @@ describe('the offer', () => {
 
   it('is sorted by price', () => {
     const { packages, unavailable } = offerPackages(facts);
-    expect([packages.map(({ packageId }) => packageId), unavailable]).toEqual([['ten', 'fifty'], null]);
+    expect([packages.map(({ packageId }) => packageId), unavailable]).toEqual([
+      ['ten', 'short', 'fifty'],
+      null,
+    ]);
   });
 
   it.each([

@@ -65,7 +65,8 @@ async function fromStripeInvoice(
     currency: invoice.currency,
     periodEndMs: fromSec(invoice.period_end, 'invoice.period_end'),
     createdAtMs: fromSec(invoice.created, 'invoice.created'),
-    amountDueMinor: fromMinor(invoice.amount_due, 'invoice.amount_due'),
+    totalMinor: fromMinor(invoice.total, 'invoice.total'),
+    startingBalanceMinor: fromMinor(invoice.starting_balance, 'invoice.starting_balance'),
     providerCreditMinor: creditsAmong(invoice.total_pretax_credit_amounts),
     lines: await Promise.all(lines.map((line) => fromStripeLine(line, prices))),
   };
@@ -79,7 +80,7 @@ async function fromStripeLine(line: Stripe.InvoiceLineItem, prices: PriceBook): 
   const discountMinor = (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   return {
     priceId,
-    metered: Boolean(details) && priceId !== null && (await prices.isMetered(priceId)),
+    meterId: details && priceId !== null ? await prices.meterOf(priceId) : null,
     subscriptionId: subscription ? idOf(subscription) : null,
     netAmountMinor: fromMinor(line.amount, 'line.amount') - discountMinor,
     providerCreditMinor: creditsAmong(line.pretax_credit_amounts),

@@ -1,16 +1,17 @@
-import type Stripe from 'stripe';
 import type { BillingGateway } from '../../gateway.ts';
 import { createGrant, listCreditGrants, listCreditTransactions } from './credits.ts';
 import { listDrafts, previewInvoice } from './documents.ts';
 import { listInvoices } from './invoices.ts';
 import { listMeters, listUsage } from './meters.ts';
 import { createPriceBook } from './prices.ts';
+import { asStripe, type StripeClient } from './stripe-client.ts';
 import { listSubscriptions } from './subscriptions.ts';
-import { createPayment, findPayment } from './top-ups.ts';
+import { createPayment, getPayment, listPayments } from './top-ups.ts';
 import { translating } from './translate-error.ts';
 
 /** Stripe billing meters, invoices, credit grants and Checkout behind the gateway's names, units and errors. */
-export function createStripeGateway(stripe: Stripe): BillingGateway {
+export function createStripeGateway(client: StripeClient): BillingGateway {
+  const stripe = asStripe(client);
   const prices = createPriceBook(stripe);
   return {
     listMeters: (options) => translating(() => listMeters(stripe), options?.signal),
@@ -29,8 +30,8 @@ export function createStripeGateway(stripe: Stripe): BillingGateway {
     listInvoices: (query, options) => translating(() => listInvoices(stripe, query), options?.signal),
     topUps: {
       createPayment: (payment, options) => translating(() => createPayment(stripe, payment), options?.signal),
-      findPayment: (customerId, topUpId, options) =>
-        translating(() => findPayment(stripe, customerId, topUpId), options?.signal),
+      listPayments: (query, options) => translating(() => listPayments(stripe, query), options?.signal),
+      getPayment: (query, options) => translating(() => getPayment(stripe, query), options?.signal),
       createGrant: (grant, options) => translating(() => createGrant(stripe, grant), options?.signal),
     },
   };

@@ -5,8 +5,8 @@ import { fromDecimal } from './from-stripe.ts';
 /** Prices by id. What it knows of a price cannot change at Stripe, so it is read once per process. */
 export interface PriceBook {
   get(priceId: string): Promise<RawPrice>;
-  /** Whether a price bills a meter: known from subscriptions without a call of its own. */
-  isMetered(priceId: string): Promise<boolean>;
+  /** The meter that a price bills, or `null`: known from subscriptions without a call of its own. */
+  meterOf(priceId: string): Promise<string | null>;
   noteMeter(priceId: string, meterId: string | null): void;
 }
 
@@ -27,17 +27,19 @@ export function createPriceBook(stripe: Stripe): PriceBook {
   return {
     get,
     noteMeter: (priceId, meterId) => keep(meters, priceId, meterId),
-    async isMetered(priceId) {
+    async meterOf(priceId) {
       const meterId = meters.get(priceId);
-      return (meterId === undefined ? (await get(priceId)).meterId : meterId) !== null;
+      return meterId === undefined ? (await get(priceId)).meterId : meterId;
     },
   };
 }
 
+/** Makes room by forgetting the one that was noted longest ago. */
 function keep<T>(book: Map<string, T>, priceId: string, entry: T): void {
-  const [oldest] = book.keys();
-  if (book.size >= maxKept && oldest !== undefined) book.delete(oldest);
+  book.delete(priceId);
   book.set(priceId, entry);
+  const [oldest] = book.keys();
+  if (book.size > maxKept && oldest !== undefined) book.delete(oldest);
 }
 
 function fromStripePrice(price: Stripe.Price): RawPrice {

@@ -34,6 +34,12 @@ export function isMissing(thrown: unknown): boolean {
   return readStripeError(thrown).code === 'resource_missing';
 }
 
+/** Whether Stripe itself answered that it failed, so that what was asked for may or may not have happened. */
+export function isServerFailure(thrown: unknown): boolean {
+  const { type, statusCode } = readStripeError(thrown);
+  return type === 'StripeAPIError' && typeof statusCode === 'number' && statusCode >= 500;
+}
+
 /** Runs Stripe calls so that only `BillingError`s leave. A request that was given up is not begun. */
 export async function translating<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
