@@ -30,7 +30,16 @@ for (const name of packages) {
   const excluded = Object.keys(manifest.exports).filter((entry) => /\.(css|json)$/.test(entry));
   const attw = spawnSync(
     'npx',
-    ['--no', 'attw', join(work, tarball), '--profile', 'esm-only', '--exclude-entrypoints', ...excluded],
+    [
+      '--no',
+      '--',
+      'attw',
+      join(work, tarball),
+      '--profile',
+      'esm-only',
+      '--exclude-entrypoints',
+      ...excluded,
+    ],
     { cwd: root, encoding: 'utf8' },
   );
   if (attw.status !== 0) problems.push(`${name}: attw:\n${attw.stdout}${attw.stderr}`);
@@ -60,16 +69,15 @@ writeFileSync(
       skipLibCheck: false,
       types: ['node'],
     },
-    files: ['uses-kit.tsx'],
+    files: ['uses-kit.tsx', 'uses-server.cts'],
   }),
 );
-writeFileSync(
-  join(work, 'uses-kit.tsx'),
-  readFileSync(join(import.meta.dirname, 'uses-kit.tsx.txt'), 'utf8'),
-);
-const types = spawnSync('npx', ['--no', 'tsc', '-p', work], { cwd: root, encoding: 'utf8' });
+for (const file of ['uses-kit.tsx', 'uses-server.cts']) {
+  writeFileSync(join(work, file), readFileSync(join(import.meta.dirname, `${file}.txt`), 'utf8'));
+}
+const types = spawnSync('npx', ['--no', '--', 'tsc', '-p', work], { cwd: root, encoding: 'utf8' });
 if (types.status !== 0)
-  problems.push(`a project with the packed files does not type-check:\n${types.stdout}`);
+  problems.push(`a project with the packed files does not type-check:\n${types.stdout}${types.stderr}`);
 
 const entries = packages.flatMap((name) => {
   const { exports } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));

@@ -19,7 +19,7 @@ const failures: string[] = [];
 for (const { name, command } of checks) {
   console.log(`\n── ${name} ──`);
   const [program = '', ...args] = command;
-  const result = spawnSync('npx', ['--no', program, ...args], {
+  const result = spawnSync('npx', ['--no', '--', program, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', STORYBOOK_DISABLE_TELEMETRY: '1' },

@@ -1,23 +1,6 @@
 import { createMeterboard, type MeterboardOptions } from '@meterboard/server';
+import { meters, topUps } from './catalog.ts';
 
-/** Everything that Northwind AI tells Meterboard: who is asking, what things are called, what can be bought. */
-export function createBilling(options: Pick<MeterboardOptions, 'stripe' | 'identify' | 'nowMs'>) {
-  return createMeterboard({
-    ...options,
-    meters: [
-      { eventName: 'api_requests', label: 'API requests', unit: 'requests' },
-      { eventName: 'tokens_used', label: 'Tokens', unit: 'tokens' },
-      { eventName: 'storage_gb', label: 'Storage', unit: 'GB' },
-    ],
-    topUps: {
-      packages: [10, 20, 50].map((dollars) => ({
-        id: `credits-${dollars}`,
-        label: `${dollars}.00 USD of credits`,
-        price: { amountMinor: dollars * 100, currency: 'usd' },
-        credit: { amountMinor: dollars * 100, currency: 'usd' },
-        expiresAfterMonths: 12,
-      })),
-    },
-    lowBalance: { remainingBelowMinor: 1000 },
-  });
-}
+/** The whole server side of the billing page. */
+export const createBilling = (options: Pick<MeterboardOptions, 'stripe' | 'identify' | 'nowMs'>) =>
+  createMeterboard({ ...options, meters, topUps, lowBalance: { remainingBelowMinor: 1000 } });

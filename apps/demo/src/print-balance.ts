@@ -1,23 +1,20 @@
+import { createSimulator } from '@meterboard/stripe-simulator';
 import { createBilling } from './billing.ts';
-import { startStripe } from './stripe.ts';
 
 /** Calls the same procedures as the dashboard, without React and without HTTP. */
-const { stripe, customers, nowMs, close } = await startStripe({
-  stripeSecretKey: undefined,
-  frozenAtMs: undefined,
+const simulator = await createSimulator({ scenario: 'demo' });
+const billing = createBilling({
+  stripe: { secretKey: 'sk_test_demo', host: simulator.host, port: simulator.port, protocol: 'http' },
+  identify: () => null,
+  nowMs: simulator.nowMs,
 });
-const billing = createBilling({ stripe, nowMs, identify: () => null });
 
-for (const { id, name } of customers) {
+for (const { id, name } of simulator.scenario?.customers ?? []) {
   const { balances } = await billing.createCaller({ customerId: id }).credits.balance();
-  for (const { currency, balance, onDrafts, unbilled, remaining, status } of balances) {
-    const [has, drafts, used, left] = [balance, onDrafts, unbilled, remaining].map((money) =>
-      (money.amountMinor / 100).toFixed(2),
-    );
-    console.log(
-      `${name}: ${has} − ${drafts} − ${used} = ${left} ${currency.toUpperCase()} remaining (${status})`,
-    );
+  for (const { terms, status } of balances) {
+    const equation = terms.map(({ kind, amount }) => `${kind} ${amount.amountMinor} ${amount.currency}`);
+    console.log(`${name}: ${equation.join(', ')} (${status})`);
   }
 }
 await billing.close();
-await close();
+await simulator.close();

@@ -1,10 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { toNodeHandler } from '@meterboard/server/node';
 import { createBilling } from './billing.ts';
-import { buildClient } from './build-client.ts';
+import { buildClient, type ClientFile } from './build-client.ts';
 import { createSessions } from './sessions.ts';
 import { type DemoSettings, SettingsError } from './settings.ts';
-import { startStripe } from './stripe.ts';
+import { type DemoStripe, startStripe } from './stripe.ts';
 
 export interface Demo {
   url: string;
@@ -19,9 +25,39 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Starts the whole SaaS on one port: pages, sign-in, Meterboard's endpoint and the simulator's payment page. */
+/**
+ * Starts the whole SaaS on one port: pages, sign-in, Meterboard's endpoint and the simulated Stripe. Requests that
+ * come before it is ready are answered with 503.
+ */
 export async function startDemo(settings: DemoSettings): Promise<Demo> {
-  const [stripe, files] = await Promise.all([startStripe(settings), buildClient()]);
+  let listener: RequestListener = (_, response) =>
+    sendText(response, 503, 'Starting. Try again in a moment.');
+  const server = createServer((request, response) => listener(request, response));
+  const closeServer = () => {
+    const closed = new Promise((done) => server.close(done));
+    server.closeAllConnections();
+    return closed;
+  };
+  const url = await listen(server, settings.port);
+  try {
+    const [stripe, files] = await Promise.all([startStripe(settings, url), buildClient()]);
+    const app = createApp(stripe, files);
+    listener = app.listener;
+    return {
+      url,
+      async close() {
+        await closeServer();
+        await app.close();
+        await stripe.close();
+      },
+    };
+  } catch (error) {
+    await closeServer();
+    throw error;
+  }
+}
+
+function createApp(stripe: DemoStripe, files: Map<string, ClientFile>) {
   const sessions = createSessions();
   const billing = createBilling({
     stripe: stripe.stripe,
@@ -34,13 +70,19 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
   const meterboard = toNodeHandler(billing);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const address = request.url ?? '/';
+    if (!URL.canParse(address, 'http://localhost')) return sendText(response, 400, 'Not an address');
+    const { pathname } = new URL(address, 'http://localhost');
     if (await meterboard(request, response)) return;
-    if (stripe.pages && pathname.startsWith('/simulator/')) return stripe.pages(request, response);
+    if (stripe.answer?.(request, response)) return;
     if (request.method === 'POST') return change(request, response, pathname);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD, POST');
+      return sendText(response, 405, 'Method not allowed');
+    }
     if (pathname === '/api/session') return sendSession(request, response);
     const file = files.get(pathname) ?? (pathname.includes('.') ? undefined : files.get('/index.html'));
-    if (!file) return send(response, 404, 'text/plain; charset=utf-8', 'Not found');
+    if (!file) return sendText(response, 404, 'Not found');
     send(response, 200, file.contentType, file.content);
   }
 
@@ -51,60 +93,54 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     const session = {
       signedIn: signedIn && { name: signedIn.name, email: signedIn.email },
       people,
-      simulated: stripe.pages !== undefined,
+      simulated: stripe.answer !== undefined,
     };
     send(response, 200, 'application/json', JSON.stringify(session));
   }
 
   async function change(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
-    if (!isSameOrigin(request)) return send(response, 403, 'text/plain; charset=utf-8', 'Wrong origin');
+    if (!isSameOrigin(request)) return sendText(response, 403, 'Wrong origin');
     if (pathname === '/sign-out') {
       return redirect(response, '/', sessions.signOut(request.headers.cookie));
     }
-    const chosen = stripe.customers[Number((await readForm(request)).get('person'))];
-    if (pathname !== '/sign-in' || !chosen)
-      return send(response, 404, 'text/plain; charset=utf-8', 'Not found');
+    if (pathname !== '/sign-in') return sendText(response, 404, 'Not found');
+    const person = (await readForm(request)).get('person') ?? '';
+    const chosen = /^\d+$/.test(person) ? stripe.customers[Number(person)] : undefined;
+    if (!chosen) return sendText(response, 400, 'Choose one of the people on the page.');
     redirect(response, '/billing', sessions.signIn(chosen.id));
   }
 
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(request, response).catch((error: unknown) => {
       console.error(error);
-      if (!response.headersSent) send(response, 500, 'text/plain; charset=utf-8', 'Something went wrong.');
+      if (!response.headersSent) sendText(response, 500, 'Something went wrong.');
       else response.destroy();
     });
-  });
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
-    await billing.close();
-    await stripe.close();
   };
-  try {
-    const url = await listen(server, settings.port);
-    stripe.setPublicUrl(url);
-    return { url, close };
-  } catch (error) {
-    await billing.close();
-    await stripe.close();
-    throw error;
-  }
+  return { listener, close: billing.close };
 }
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((done, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      fail(
-        error.code === 'EADDRINUSE'
-          ? new SettingsError(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm run demo`)
-          : error,
-      ),
-    );
+    server.once('error', (error) => fail(explainPort(error, port)));
     server.listen(port, '127.0.0.1', done);
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The server has no port.');
   return `http://127.0.0.1:${address.port}`;
+}
+
+function explainPort(error: NodeJS.ErrnoException, port: number): Error {
+  const fixes: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is in use. Choose another one: PORT=${port + 1} npm run demo`,
+    EACCES: `Port ${port} is not yours to open. Choose one from 1024 on: PORT=3000 npm run demo`,
+  };
+  const fix = fixes[error.code ?? ''];
+  return fix === undefined ? error : new SettingsError(fix);
+}
+
+function sendText(response: ServerResponse, status: number, words: string): void {
+  send(response, status, 'text/plain; charset=utf-8', words);
 }
 
 function send(

@@ -1,4 +1,5 @@
-import { createSimulator } from '@meterboard/stripe-simulator';
+import type { RequestListener } from 'node:http';
+import { createSimulator, isSimulatorPath } from '@meterboard/stripe-simulator';
 import Stripe from 'stripe';
 import { type DemoSettings, SettingsError } from './settings.ts';
 
@@ -8,47 +9,45 @@ export interface DemoCustomer {
   email: string | null;
 }
 
-type PageHandler = Awaited<ReturnType<typeof createSimulator>>['handler'];
-
 /** The Stripe that the demo talks to: the simulator on its own clock, or a test account. */
 export interface DemoStripe {
   stripe: { client: Stripe };
-  customers: DemoCustomer[];
+  customers: readonly DemoCustomer[];
   nowMs: () => number;
-  /** Serves the simulator's payment and invoice pages below `/simulator/`; absent with a real account. */
-  pages?: PageHandler;
-  /** Tells the simulator under which address a browser reaches its pages. */
-  setPublicUrl: (url: string) => void;
+  /** Answers the requests that are for the simulated Stripe and says so; absent with a real account. */
+  answer?: (...args: Parameters<RequestListener>) => boolean;
   close: () => Promise<void>;
 }
 
-/** Starts the simulator with the demo scenario, or checks the given key. Throws a `SettingsError` if Stripe refuses it. */
+/**
+ * Simulates Stripe on the server that is reachable at `origin`, or checks the given key. Throws a `SettingsError`
+ * when Stripe does not take it.
+ */
 export async function startStripe(
   settings: Pick<DemoSettings, 'stripeSecretKey' | 'frozenAtMs'>,
+  origin: string,
 ): Promise<DemoStripe> {
   return settings.stripeSecretKey === undefined
-    ? startSimulated(settings.frozenAtMs)
+    ? simulateStripe(settings.frozenAtMs, origin)
     : connectAccount(settings.stripeSecretKey);
 }
 
-async function startSimulated(frozenAtMs: number | undefined): Promise<DemoStripe> {
-  const simulator = await createSimulator({
+async function simulateStripe(frozenAtMs: number | undefined, origin: string): Promise<DemoStripe> {
+  const { host, port, scenario, nowMs, handler, close } = await createSimulator({
     scenario: 'demo',
+    mountedAt: origin,
     ...(frozenAtMs === undefined ? {} : { nowMs: frozenAtMs, frozen: true }),
   });
-  const client = new Stripe('sk_test_demo', {
-    host: simulator.host,
-    port: simulator.port,
-    protocol: 'http',
-    telemetry: false,
-  });
   return {
-    stripe: { client },
-    customers: simulator.scenario.customers,
-    nowMs: simulator.nowMs,
-    pages: simulator.handler,
-    setPublicUrl: simulator.setPublicUrl,
-    close: simulator.close,
+    stripe: { client: new Stripe('sk_test_demo', { host, port, protocol: 'http', telemetry: false }) },
+    customers: scenario?.customers ?? [],
+    nowMs,
+    answer(request, response) {
+      if (!isSimulatorPath(request.url ?? '/')) return false;
+      handler(request, response);
+      return true;
+    },
+    close,
   };
 }
 
@@ -70,7 +69,6 @@ async function connectAccount(secretKey: string): Promise<DemoStripe> {
     stripe: { client },
     customers: data.map(({ id, name, email }) => ({ id, name: name ?? id, email })),
     nowMs: Date.now,
-    setPublicUrl: () => undefined,
     close: async () => undefined,
   };
 }

@@ -68,8 +68,8 @@ export interface CreditBalance {
   nextInvoice: { amount: Money; atMs: number } | null;
   /** Several subscriptions draw on the same credits; Stripe guarantees no order between them. */
   sharedBySubscriptions: boolean;
-  /** `unusable`: no metered subscription could spend these credits. */
-  status: 'ok' | 'low' | 'empty' | 'unusable';
+  /** `unusable`: no metered subscription could spend these credits. `none`: there never was a grant. */
+  status: 'ok' | 'low' | 'empty' | 'unusable' | 'none';
   /** Below this `remaining`, status is `low`; `null` where the host set no threshold. */
   lowBelow: Money | null;
   /** In the order in which they are used, then depleted, expired and voided ones, newest first. */

@@ -110,12 +110,13 @@ export interface BillingErrorData {
 }
 
 /**
- * The `BillingError` in anything a client can reject with: a `BillingError`, a tRPC client error that carries
- * one, or a failure of the network, which counts as `provider_unavailable`. An answer without our data is a
- * bug on the server and becomes `internal`.
+ * The `BillingError` in anything a client can reject with: a `BillingError`, an error whose cause is one (a call
+ * without HTTP), a tRPC client error that carries one, or a failure of the network, which counts as
+ * `provider_unavailable`. An answer without our data is a bug on the server and becomes `internal`.
  */
 export function toBillingError(error: unknown): BillingError {
   if (error instanceof BillingError) return error;
+  if (error instanceof Error && error.cause instanceof BillingError) return error.cause;
   const data = readData(error);
   if (data?.billing) return BillingError.fromPublicError(data.billing);
   const answered = data !== undefined;

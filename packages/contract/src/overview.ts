@@ -12,7 +12,8 @@ export interface OverviewInput {
 
 /**
  * What the default dashboard shows, in one call and from one reading of the provider. Each section is exactly
- * what its own procedure returns: `usage` is the current billing period by day for all meters.
+ * what its own procedure returns: `usage` is the current billing period of all meters by day, or by week or month
+ * where days would be too many.
  */
 export interface Overview extends Measured {
   meters: Section<MeterList>;

@@ -10,7 +10,7 @@ import type { Money, TimeSpan } from '@meterboard/contract';
  *   credit grant     a sum of money that pays for metered usage; settles when an invoice is finalised
  *   ledger           the provider's append-only list of credit and debit transactions
  *   document         an invoice that exists as a draft, or the upcoming one of a subscription (a preview)
- *   line             one priced part of a document; `metered` lines can be paid by credits
+ *   line             one priced part of a document; those of a meter can be paid by credits
  */
 
 /** A meter as the provider knows it. */
@@ -59,12 +59,19 @@ export interface RawPrice {
   unitAmountMinor: string | null;
 }
 
+/** How often an item bills: every `count` of `unit`. */
+export interface Recurrence {
+  unit: 'day' | 'week' | 'month' | 'year';
+  count: number;
+}
+
 export interface RawSubscriptionItem {
   itemId: string;
   priceId: string;
   /** `null` for licensed items. */
   meterId: string | null;
   period: TimeSpan;
+  recurrence: Recurrence;
 }
 
 export interface RawSubscription {
@@ -73,6 +80,8 @@ export interface RawSubscription {
   live: boolean;
   currency: string;
   createdAtMs: number;
+  /** The instant that all its period edges are counted from, in UTC. */
+  billingAnchorMs: number;
   items: RawSubscriptionItem[];
 }
 
@@ -80,8 +89,8 @@ export interface RawSubscription {
 export interface RawDocumentLine {
   /** `null` where the line has no price (one-off items). */
   priceId: string | null;
-  /** Set when the line bills metered usage. */
-  metered: boolean;
+  /** The meter whose usage it bills, also under a former price; `null` for fees and one-off items. */
+  meterId: string | null;
   subscriptionId: string | null;
   /** Net of discounts, before credits and tax. Minor units; may be negative (proration). */
   netAmountMinor: number;
@@ -102,8 +111,10 @@ export interface RawDocument {
   /** The instant that decides which grants are eligible. */
   periodEndMs: number;
   createdAtMs: number;
-  /** Amount due as the provider shows it, with its own idea of credits. */
-  amountDueMinor: number;
+  /** After discounts, tax and the provider's own idea of credits; before the customer's balance. May be negative. */
+  totalMinor: number;
+  /** The customer's balance that will be settled with it: negative in their favour. The same on all documents. */
+  startingBalanceMinor: number;
   /** All credits the provider shows on it, as if it were alone. */
   providerCreditMinor: number;
   lines: RawDocumentLine[];
@@ -162,16 +173,29 @@ export interface Page<T> {
 export interface RawTopUpPayment {
   topUpId: string;
   packageId: string;
-  /** `closed_unpaid`: it expired or was canceled and can never be paid. */
-  state: 'open' | 'processing' | 'paid' | 'closed_unpaid';
+  /** The package's words when it was bought. */
+  label: string;
+  /** `expired` and `canceled`: it can never be paid. */
+  state: 'open' | 'processing' | 'paid' | 'expired' | 'canceled';
   /** The payment page while it is open. */
   url: string | null;
-  /** What was asked for in the package's own currency, before tax and promotion codes. */
+  /** The package's price when it was bought. */
+  price: Money;
+  /** What the provider asked for in its own words, before tax and promotion codes; must equal `price`. */
   asked: Money;
   credit: Money;
   /** Calendar months from `createdAtMs`; `null`: no expiry. */
   expiresAfterMonths: number | null;
   createdAtMs: number;
+}
+
+/** A top-up payment in a list: enough to find the one that matters. */
+export interface RawTopUpReference {
+  topUpId: string;
+  /** The provider's id. */
+  paymentId: string;
+  /** Its payment page can still be used. */
+  isOpen: boolean;
 }
 
 export interface NewTopUpPayment {
@@ -204,12 +228,16 @@ export interface GatewayCallOptions {
 export interface TopUpGateway {
   /** Calling again with the same key and content returns the first payment. Rejects with `conflict` for other content. */
   createPayment(payment: NewTopUpPayment, options?: GatewayCallOptions): Promise<RawTopUpPayment>;
-  /** The customer's payment for this top-up, or `null`; never another customer's. */
-  findPayment(
-    customerId: string,
-    topUpId: string,
+  /** The customer's payments begun at or after `sinceMs`, newest first; never another customer's. */
+  listPayments(
+    query: { customerId: string; sinceMs: number },
     options?: GatewayCallOptions,
-  ): Promise<RawTopUpPayment | null>;
+  ): Promise<RawTopUpReference[]>;
+  /** Rejects with `not_found` for an id that is unknown or another customer's. */
+  getPayment(
+    query: { customerId: string; paymentId: string },
+    options?: GatewayCallOptions,
+  ): Promise<RawTopUpPayment>;
   /** Creates the grant, or returns the one that this key created. */
   createGrant(grant: NewTopUpGrant, options?: GatewayCallOptions): Promise<RawCreditGrant>;
 }
@@ -229,7 +257,7 @@ export interface BillingGateway {
     query: { meterId: string; customerId: string; window: UsageWindow },
     options?: GatewayCallOptions,
   ): Promise<RawUsageRow[]>;
-  /** Live subscriptions, oldest first. Rejects with `customer_not_found`. */
+  /** Subscriptions that have not ended, oldest first. Rejects with `customer_not_found`. */
   listSubscriptions(customerId: string, options?: GatewayCallOptions): Promise<RawSubscription[]>;
   getPrice(priceId: string, options?: GatewayCallOptions): Promise<RawPrice>;
   /** All grants, voided and expired ones included. */

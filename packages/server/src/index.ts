@@ -1,1 +1,24 @@
-export {};
+export type { MeterOption, MeterSettingsByName } from './configuration.ts';
+export type * from './gateway.ts';
+export {
+  createMemoryCustomer,
+  createMemoryGateway,
+  type MemoryCustomer,
+  type MemoryEvent,
+  type MemoryWorld,
+} from './gateways/memory.ts';
+export { createStripeGateway } from './gateways/stripe/index.ts';
+export type { StripeClient } from './gateways/stripe/stripe-client.ts';
+export type { Identify, Identity, Permission } from './identity.ts';
+export { consoleLogger, type Logger } from './logger.ts';
+export {
+  createMeterboard,
+  type GatewayMeterboardOptions,
+  type Meterboard,
+  type MeterboardCaller,
+  type MeterboardOptions,
+  type StripeOptions,
+} from './meterboard.ts';
+export type { MeterboardRouter } from './router/index.ts';
+export type { MeterboardContext } from './router/init.ts';
+export type { TopUpOptions, TopUpPackageOption } from './top-ups/top-up-options.ts';

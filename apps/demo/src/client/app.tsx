@@ -1,11 +1,12 @@
-import { BillingPage } from './billing-page.tsx';
+import { UsageDashboard } from '@meterboard/react';
+import { Billing } from './billing.tsx';
 import { HomePage } from './home-page.tsx';
 import { type Session, useSession } from './session.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
 const pages = [
   { path: '/home', title: 'Home', Page: HomePage },
-  { path: '/billing', title: 'Usage and billing', Page: BillingPage },
+  { path: '/billing', title: 'Usage and billing', Page: UsageDashboard },
 ];
 
 export function App() {
@@ -17,8 +18,10 @@ export function App() {
   if (!current || !isOpen) return <SignInPage people={session.people} />;
   return (
     <Shell session={session} path={current.path}>
-      <h1>{current.title}</h1>
-      <current.Page />
+      <h1 className="page-title">{session.signedIn?.name ?? current.title}</h1>
+      <Billing>
+        <current.Page />
+      </Billing>
     </Shell>
   );
 }
@@ -39,15 +42,17 @@ function Shell({ session, path, children }: { session: Session; path: string; ch
         </nav>
         {session.signedIn ? (
           <form className="account" method="post" action="/sign-out">
-            <span>{session.signedIn.name}</span>
-            <button type="submit">Sign out</button>
+            <span>{session.signedIn.email}</span>
+            <button className="plain-button" type="submit">
+              Sign out
+            </button>
           </form>
         ) : (
           <a href="/">Sign in</a>
         )}
       </header>
       <main>{children}</main>
-      <footer>
+      <footer className="fine-print">
         {session.simulated
           ? 'Demo. Stripe is simulated on this machine; usage replays 20,000 US flights of 2001 as if they were API calls.'
           : 'Demo on a Stripe test account.'}

@@ -1,5 +1,4 @@
 import { CreditBalance, UsageMeter } from '@meterboard/react';
-import { Billing } from './billing-page.tsx';
 
 /** What any page of the product can show without being the billing page. */
 export function HomePage() {
@@ -14,10 +13,8 @@ export function HomePage() {
   -d '{"question": "What did we ship this week?"}'`}</code>
         </pre>
       </section>
-      <Billing>
-        <UsageMeter meter="api_requests" />
-        <CreditBalance />
-      </Billing>
+      <UsageMeter meter="api_requests" />
+      <CreditBalance />
     </div>
   );
 }

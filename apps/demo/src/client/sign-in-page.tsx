@@ -7,11 +7,11 @@ export function SignInPage({ people }: { people: Person[] }) {
       <p className="brand">
         <Mark /> Northwind AI
       </p>
-      <h1>Sign in</h1>
+      <h1 className="page-title">Sign in</h1>
       <p className="quiet">Two example customers. Each sees only their own usage, credits and invoices.</p>
       <form method="post" action="/sign-in">
         {people.map(({ name, email }, index) => (
-          <button key={name} type="submit" name="person" value={index}>
+          <button className="plain-button" key={name} type="submit" name="person" value={index}>
             <strong>{name}</strong>
             <span className="quiet">{email}</span>
           </button>

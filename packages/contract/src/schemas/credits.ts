@@ -37,7 +37,7 @@ const creditBalance = z.object({
   notCovered: money.nullable(),
   nextInvoice: z.object({ amount: money, atMs: instantMs }).nullable(),
   sharedBySubscriptions: z.boolean(),
-  status: z.enum(['ok', 'low', 'empty', 'unusable']),
+  status: z.enum(['ok', 'low', 'empty', 'unusable', 'none']),
   lowBelow: money.nullable(),
   grants: z.array(creditGrant),
 });

@@ -56,10 +56,11 @@ export function section<T extends z.ZodType>(data: T) {
   ]);
 }
 
-/** An IANA time zone name that this runtime knows. */
+/** An IANA time zone name that this runtime knows; offsets such as `+05:30` are none. */
 export const timeZone = z.string().max(64).refine(isTimeZone, 'not a known IANA time zone');
 
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w/+-]*$/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

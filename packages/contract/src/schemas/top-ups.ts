@@ -34,7 +34,7 @@ export const topUpStart = z.object({
 }) satisfies z.ZodType<TopUpStart>;
 
 export const topUpStatusInput = z.strictObject({
-  topUpId: z.string().min(1).max(100),
+  topUpId: z.string().regex(/^tu_[\w-]{43}$/),
 }) satisfies z.ZodType<TopUpStatusInput>;
 
 export const topUpStatus = measured.extend({

@@ -1,0 +1,84 @@
+import type { Bucket, TimeSpan } from '@meterboard/contract';
+import { remember } from './intl.ts';
+
+const dayMs = 86_400_000;
+
+function dateFormat(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
+  return remember(
+    `d${locale}${timeZone}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(locale, { timeZone, ...options }),
+  );
+}
+
+/** Runtimes differ in which narrow spaces they print, and server and browser must not. */
+function plain(text: string): string {
+  return text.replace(/[\u2009\u202f]/g, ' ');
+}
+
+/** "November 26", with the weekday where `weekday` is set and the year where `year` is. */
+export function formatDay(
+  atMs: number,
+  locale: string,
+  timeZone: string,
+  { weekday = false, year = false } = {},
+): string {
+  return plain(
+    dateFormat(locale, timeZone, {
+      weekday: weekday ? 'long' : undefined,
+      day: 'numeric',
+      month: year ? 'short' : 'long',
+      year: year ? 'numeric' : undefined,
+    }).format(atMs),
+  );
+}
+
+/** The days of `[startMs, endMs)`: "November 1 – 30". */
+export function formatSpan({ startMs, endMs }: TimeSpan, locale: string, timeZone: string): string {
+  const format = dateFormat(locale, timeZone, { day: 'numeric', month: 'short' });
+  return plain(format.formatRange(startMs, Math.max(startMs, endMs - 1)));
+}
+
+const bucketOptions = {
+  hour: { hour: 'numeric', minute: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+  week: { day: 'numeric', month: 'short' },
+  month: { month: 'short', year: 'numeric' },
+} satisfies Record<Bucket, Intl.DateTimeFormatOptions>;
+
+/** The short name of a bucket on an axis. */
+export function formatBucket(startMs: number, bucket: Bucket, locale: string, timeZone: string): string {
+  return plain(dateFormat(locale, timeZone, bucketOptions[bucket]).format(startMs));
+}
+
+/** The full name of a bucket in a table: weekday and date, or date and hour. */
+export function formatBucketLong(startMs: number, bucket: Bucket, locale: string, timeZone: string): string {
+  const options: Intl.DateTimeFormatOptions =
+    bucket === 'month'
+      ? { month: 'long', year: 'numeric' }
+      : {
+          weekday: 'short',
+          ...bucketOptions.day,
+          ...(bucket === 'hour' ? bucketOptions.hour : undefined),
+        };
+  return plain(dateFormat(locale, timeZone, options).format(startMs));
+}
+
+/** A span of time in its largest whole unit, signed: -90000 is "1 minute ago", 691200000 is "in 8 days". */
+export function formatRelative(spanMs: number, locale: string): string {
+  const format = remember(`r${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const size = Math.abs(spanMs);
+  const [unit, unitMs]: [Intl.RelativeTimeFormatUnit, number] =
+    size < 60_000
+      ? ['second', 1_000]
+      : size < 3_600_000
+        ? ['minute', 60_000]
+        : size < dayMs
+          ? ['hour', 3_600_000]
+          : ['day', dayMs];
+  return format.format(Math.trunc(spanMs / unitMs), unit);
+}
+
+/** "12 months", in the reader's grammar. */
+export function formatMonths(months: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(months);
+}

@@ -1,0 +1,12 @@
+import type { PublicError } from '@meterboard/contract';
+
+const patientMs = 5_000;
+
+/** Tries again up to three times, and only what may succeed later and soon; the provider's own waiting time counts. */
+export const retryOptions = {
+  networkMode: 'always',
+  refetchOnReconnect: true,
+  retry: (failures: number, error: PublicError) =>
+    error.retryable && failures < 3 && (error.retryAfterMs ?? 0) <= patientMs,
+  retryDelay: (failures: number, error: PublicError) => error.retryAfterMs ?? 400 * 2 ** failures,
+} as const;

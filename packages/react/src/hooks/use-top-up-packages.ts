@@ -1,0 +1,12 @@
+'use client';
+import type { TopUpPackages } from '@meterboard/contract';
+import { type Resource, useResource } from './use-resource.ts';
+
+/** What can be bought, or why nothing can. */
+export function useTopUpPackages(): Resource<TopUpPackages> {
+  return useResource({
+    name: 'packages',
+    call: (client) => client.topUps.packages.query(undefined),
+    inOverview: true,
+  });
+}

@@ -1,0 +1,23 @@
+'use client';
+import { formatExact, formatQuantity } from '../format/quantity.ts';
+import { useMeterboard } from '../provider/meterboard-context.ts';
+
+export interface AmountProps {
+  /** Decimal string, or `null` for a figure that is not known. */
+  quantity: string | null;
+  unit?: string | null;
+}
+
+/** A quantity, shortened where it is long. Renders `<data>`, whose `value` is the decimal string and whose title is exact. */
+export function Amount({ quantity, unit }: AmountProps) {
+  const { locale, messages: m } = useMeterboard();
+  if (quantity === null) return <span title={m.unknown}>–</span>;
+  return (
+    <>
+      <data value={quantity} title={formatExact(quantity, locale)}>
+        {formatQuantity(quantity, locale)}
+      </data>
+      {unit ? ` ${unit}` : null}
+    </>
+  );
+}

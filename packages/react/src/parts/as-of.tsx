@@ -1,0 +1,30 @@
+'use client';
+import { formatRelative } from '../format/dates.ts';
+import { useMeterboard } from '../provider/meterboard-context.ts';
+
+export interface AsOfProps {
+  /** Age of the figures; without one nothing is shown. */
+  ageMs?: number | null;
+  /** The figures are old because they could not be read again. */
+  isStale?: boolean;
+  isFetching?: boolean;
+  /** Offers to read them again once they are stale. */
+  refetch?: () => void;
+}
+
+/** How old the figures are. Renders a `<span>`. Styling: `data-stale`. */
+export function AsOf({ ageMs = null, isStale, isFetching, refetch }: AsOfProps) {
+  const { locale, messages: m } = useMeterboard();
+  if (ageMs === null) return null;
+  const age = formatRelative(-ageMs, locale);
+  return (
+    <span data-mb="as-of" data-stale={isStale || undefined}>
+      {isStale ? m.outdated(age) : m.updated(age)}
+      {isStale && refetch ? (
+        <button type="button" data-mb="link" disabled={isFetching} onClick={() => refetch()}>
+          {isFetching ? m.retrying : m.retry}
+        </button>
+      ) : null}
+    </span>
+  );
+}

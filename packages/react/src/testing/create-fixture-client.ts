@@ -1,0 +1,156 @@
+import {
+  BillingError,
+  type BillingErrorCode,
+  type MeterboardClient,
+  type Section,
+  type TopUpStart,
+  type TopUpState,
+  topUpReturnParam,
+} from '@meterboard/contract';
+import { createFixtureOverview, createFixtures, type Fixtures, fixtureMeasured } from './fixtures.ts';
+
+/** `loading` never answers; a code fails with it; `empty` is a customer with nothing yet; `stale` is the last good reading. */
+export type FixtureState = 'default' | 'loading' | 'empty' | 'stale' | BillingErrorCode | 'internal';
+
+export interface FixtureOptions {
+  /** For all procedures. Default `default`. */
+  state?: FixtureState;
+  /** For single procedures and their sections of the overview. */
+  states?: Partial<Record<keyof Fixtures, FixtureState>>;
+  /** Whose data it is. */
+  sessionKey?: string;
+  /** Replaces single answers. */
+  answers?: Partial<Fixtures>;
+  /** What `topUps.status` answers, poll by poll; the last one stays. Default: paid, then granted. */
+  topUpStates?: TopUpState[];
+  /** What `topUps.start` answers with. Default: the return to the present page. `null`: already paid. */
+  paymentUrl?: string | null;
+  /** Fails `topUps.start` with this code. */
+  startError?: BillingErrorCode;
+  /** Called with the procedure's name before it answers. */
+  onCall?: (procedure: string, input: unknown) => void;
+}
+
+/**
+ * A client that answers from deterministic fixtures, frozen at `fixtureNowMs`: for stories, tests and design work
+ * without a server. Each procedure can be made to load for ever, to fail, to be empty or to be stale.
+ */
+export function createFixtureClient(options: FixtureOptions = {}): MeterboardClient {
+  const { sessionKey, onCall, topUpStates = ['paid', 'granted'] } = options;
+  let polls = 0;
+
+  const stateOf = (name: keyof Fixtures) => options.states?.[name] ?? options.state ?? 'default';
+  const fixture = <Name extends keyof Fixtures>(name: Name): Fixtures[Name] => {
+    const state = stateOf(name);
+    const measured = fixtureMeasured(sessionKey, state === 'stale' ? 'stale' : 'live');
+    const made = state === 'empty' ? emptyFixtures(createFixtures(measured)) : createFixtures(measured);
+    return options.answers?.[name] ?? made[name];
+  };
+  const answer = async <Name extends keyof Fixtures>(
+    name: Name,
+    input?: unknown,
+  ): Promise<Fixtures[Name]> => {
+    onCall?.(name, input);
+    return settle(stateOf(name), () => fixture(name));
+  };
+
+  return {
+    overview: {
+      async query(input) {
+        onCall?.('overview', input);
+        const overview = createFixtureOverview({
+          meters: fixture('meters'),
+          series: fixture('series'),
+          summary: fixture('summary'),
+          credits: fixture('credits'),
+          invoices: fixture('invoices'),
+          packages: fixture('packages'),
+        });
+        const section = <T>(name: keyof Fixtures, whole: Section<T>): Section<T> => {
+          const code = failureOf(stateOf(name));
+          return code ? { ok: false, error: new BillingError(code).toPublicError() } : whole;
+        };
+        return settle(options.state ?? 'default', () => ({
+          ...overview,
+          meters: section('meters', overview.meters),
+          usage: section('series', overview.usage),
+          summary: section('summary', overview.summary),
+          credits: section('credits', overview.credits),
+          invoices: section('invoices', overview.invoices),
+          topUps: section('packages', overview.topUps),
+        }));
+      },
+    },
+    meters: { list: { query: () => answer('meters') } },
+    usage: {
+      series: {
+        async query(input) {
+          const whole = await answer('series', input);
+          const { meters } = input;
+          const series = whole.series.filter(({ meter }) => !meters || meters.includes(meter.eventName));
+          if (meters && series.length < meters.length) throw new BillingError('unknown_meter');
+          return { ...whole, timeZone: input.timeZone, series };
+        },
+      },
+      summary: { query: () => answer('summary') },
+    },
+    credits: { balance: { query: () => answer('credits') } },
+    invoices: { list: { query: (input) => answer('invoices', input) } },
+    topUps: {
+      packages: { query: () => answer('packages') },
+      start: {
+        async mutate(input): Promise<TopUpStart> {
+          onCall?.('start', input);
+          if (options.startError) throw new BillingError(options.startError);
+          const { paymentUrl = `?${topUpReturnParam}=fixture-top-up` } = options;
+          const { sessionKey: owner } = fixtureMeasured(sessionKey);
+          return { sessionKey: owner, topUpId: 'fixture-top-up', url: paymentUrl };
+        },
+      },
+      status: {
+        async query(input) {
+          onCall?.('status', input);
+          const state = topUpStates[Math.min(polls, topUpStates.length - 1)] ?? 'granted';
+          polls += 1;
+          const price = { amountMinor: 2000, currency: 'usd' };
+          return {
+            ...fixtureMeasured(sessionKey),
+            ...input,
+            packageId: 'small',
+            state,
+            price,
+            credit: price,
+          };
+        },
+      },
+    },
+  };
+}
+
+function failureOf(state: FixtureState): BillingErrorCode | 'internal' | null {
+  return state === 'default' || state === 'loading' || state === 'empty' || state === 'stale' ? null : state;
+}
+
+function settle<T>(state: FixtureState, make: () => T): Promise<T> {
+  const code = failureOf(state);
+  if (code) return Promise.reject(new BillingError(code));
+  return state === 'loading' ? new Promise(() => undefined) : Promise.resolve(make());
+}
+
+function emptyFixtures(fixtures: Fixtures): Fixtures {
+  return {
+    meters: { ...fixtures.meters, meters: [] },
+    series: {
+      ...fixtures.series,
+      series: fixtures.series.series.map((one) => ({
+        ...one,
+        total: one.meter.aggregation === 'last' ? null : '0',
+        buckets: one.buckets.map((bucket) => ({ ...bucket, quantity: null })),
+      })),
+    },
+    summary: { ...fixtures.summary, meters: [] },
+    credits: { ...fixtures.credits, balances: [] },
+    invoices: { ...fixtures.invoices, invoices: [] },
+    packages: { ...fixtures.packages, packages: [], unavailable: 'not_configured' },
+  };
+}

@@ -1,0 +1,293 @@
+import type {
+  CreditBalance,
+  CreditBalances,
+  CreditGrant,
+  Freshness,
+  Invoice,
+  InvoiceList,
+  Measured,
+  Meter,
+  MeterList,
+  MeterSeries,
+  MeterUsage,
+  Money,
+  Overview,
+  TopUpPackages,
+  UsageBucket,
+  UsageSeries,
+  UsageSummary,
+} from '@meterboard/contract';
+
+/** The instant at which the fixtures are frozen: 2026-11-22T12:00:00Z, a Sunday. */
+export const fixtureNowMs = Date.UTC(2026, 10, 22, 12);
+
+const dayMs = 86_400_000;
+const startMs = Date.UTC(2026, 10, 1);
+const endMs = Date.UTC(2026, 11, 1);
+const period = { startMs, endMs };
+
+function usd(amountMinor: number): Money {
+  return { amountMinor, currency: 'usd' };
+}
+
+/** What every fixture says about itself: read 12 s ago. */
+export function fixtureMeasured(sessionKey = 'fixture-customer', freshness: Freshness = 'live'): Measured {
+  const ageMs = freshness === 'stale' ? 11 * 60_000 : 12_000;
+  return { sessionKey, asOfMs: fixtureNowMs - ageMs, servedAtMs: fixtureNowMs, source: 'stripe', freshness };
+}
+
+const apiRequests: Meter = {
+  eventName: 'api_requests',
+  label: 'API requests',
+  unit: 'requests',
+  aggregation: 'count',
+  status: 'active',
+};
+const tokens: Meter = {
+  eventName: 'tokens_used',
+  label: 'Tokens',
+  unit: 'tokens',
+  aggregation: 'sum',
+  status: 'active',
+};
+const storage: Meter = {
+  eventName: 'storage_gb',
+  label: 'Storage',
+  unit: 'GB',
+  aggregation: 'last',
+  status: 'active',
+};
+
+/** Three meters, one of each aggregation. */
+export const fixtureMeters: Meter[] = [apiRequests, tokens, storage];
+
+/** A weekly rhythm with a slow rise and a fixed jitter; whole numbers. */
+function dailyQuantity(day: number): number {
+  const jitter = (day * 7919) % 83;
+  return 620 + Math.round(90 * Math.sin((day / 7) * 2 * Math.PI)) + jitter + day * 3;
+}
+
+function series(meter: Meter, quantityOf: (day: number) => number, total: string): MeterSeries {
+  const buckets: UsageBucket[] = Array.from({ length: 30 }, (_, day) => {
+    const bucketStartMs = startMs + day * dayMs;
+    const isFuture = bucketStartMs > fixtureNowMs;
+    const isToday = !isFuture && bucketStartMs + dayMs > fixtureNowMs;
+    return {
+      startMs: bucketStartMs,
+      endMs: bucketStartMs + dayMs,
+      quantity: isFuture ? null : String(quantityOf(day)),
+      carriedForward: meter.aggregation === 'last' && !isFuture && day % 6 === 4,
+      partial: false,
+      provisional: isToday,
+    };
+  });
+  const range = { kind: 'period' as const, ...period, widened: false, requested: period };
+  return { meter, range, buckets, total };
+}
+
+/** The sum of the known buckets, for fixtures whose total is their sum. */
+function sumOf(quantityOf: (day: number) => number): number {
+  return Array.from({ length: 22 }, (_, day) => quantityOf(day)).reduce((sum, one) => sum + one, 0);
+}
+
+const today = 21;
+const requestsOn = (day: number) => (day === today ? Math.round(dailyQuantity(day) / 2) : dailyQuantity(day));
+const tokensOn = (day: number) => requestsOn(day) * 733;
+const storageOn = (day: number) => 31 + Math.floor(day / 6) * 2;
+
+/** This period by day: a count, a sum, and a level that keeps its value on quiet days. */
+export const fixtureSeries: MeterSeries[] = [
+  series(apiRequests, requestsOn, String(sumOf(requestsOn))),
+  series(tokens, tokensOn, String(sumOf(tokensOn))),
+  series(storage, storageOn, String(storageOn(today))),
+];
+
+function usageOf(meter: Meter, rest: Partial<MeterUsage>): MeterUsage {
+  const total = fixtureSeries.find((one) => one.meter === meter)?.total ?? null;
+  return {
+    meter,
+    period,
+    total,
+    included: null,
+    limit: null,
+    usedRatio: null,
+    status: 'ok',
+    cost: null,
+    ...rest,
+  };
+}
+
+/** One meter within its plan, one beyond it, one level against a limit. */
+export const fixtureUsage: MeterUsage[] = [
+  usageOf(apiRequests, { included: '20000', usedRatio: sumOf(requestsOn) / 20_000, cost: usd(3120) }),
+  usageOf(tokens, {
+    included: '10000000',
+    usedRatio: sumOf(tokensOn) / 10_000_000,
+    status: 'over',
+    cost: usd(1528),
+  }),
+  usageOf(storage, { limit: '100', usedRatio: storageOn(today) / 100 }),
+];
+
+const grants: CreditGrant[] = [
+  {
+    grantId: 'grant-welcome',
+    name: 'Welcome bonus',
+    category: 'promotional',
+    state: 'active',
+    granted: usd(842),
+    ledgerRemaining: usd(842),
+    spokenFor: usd(0),
+    effectiveAtMs: Date.UTC(2026, 8, 1),
+    expiresAtMs: Date.UTC(2026, 10, 30),
+    coversUsageUntilMs: Date.UTC(2026, 10, 1),
+    cannotPayCurrentPeriod: true,
+  },
+  {
+    grantId: 'grant-september',
+    name: 'Top-up, 2 September',
+    category: 'paid',
+    state: 'active',
+    granted: usd(10_000),
+    ledgerRemaining: usd(5648),
+    spokenFor: usd(4648),
+    effectiveAtMs: Date.UTC(2026, 8, 2),
+    expiresAtMs: Date.UTC(2027, 8, 2),
+    coversUsageUntilMs: Date.UTC(2027, 8, 1),
+    cannotPayCurrentPeriod: false,
+  },
+  {
+    grantId: 'grant-august',
+    name: null,
+    category: 'paid',
+    state: 'depleted',
+    granted: usd(5000),
+    ledgerRemaining: usd(0),
+    spokenFor: usd(0),
+    effectiveAtMs: Date.UTC(2026, 7, 4),
+    expiresAtMs: null,
+    coversUsageUntilMs: null,
+    cannotPayCurrentPeriod: false,
+  },
+];
+
+/** About to run low: 64.90 in credits, 46.48 of it used, 18.42 left. */
+export const fixtureBalance: CreditBalance = {
+  currency: 'usd',
+  scope: { kind: 'all_usage' },
+  balance: usd(6490),
+  onDrafts: usd(0),
+  unbilled: usd(4648),
+  remaining: usd(1842),
+  remainingRatio: 1842 / 6490,
+  terms: [
+    { kind: 'balance', amount: usd(6490) },
+    { kind: 'on_drafts', amount: usd(0) },
+    { kind: 'unbilled', amount: usd(-4648) },
+    { kind: 'remaining', amount: usd(1842) },
+  ],
+  upcoming: usd(0),
+  takenFromUpcoming: usd(0),
+  arriving: usd(0),
+  expiring: usd(842),
+  notCovered: usd(0),
+  nextInvoice: { amount: usd(2900), atMs: endMs },
+  sharedBySubscriptions: false,
+  status: 'low',
+  lowBelow: usd(2000),
+  grants,
+};
+
+function invoice(number: number, startMonth: number, rest: Partial<Invoice>): Invoice {
+  return {
+    invoiceId: `in_fixture_${number}`,
+    number: `NW-00${number}`,
+    status: 'paid',
+    createdAtMs: Date.UTC(2026, startMonth + 1, 1),
+    servicePeriod: { startMs: Date.UTC(2026, startMonth, 1), endMs: Date.UTC(2026, startMonth + 1, 1) },
+    subtotal: usd(5210),
+    creditsApplied: usd(5210),
+    total: usd(0),
+    amountDue: usd(0),
+    amountPaid: usd(0),
+    amountRemaining: usd(0),
+    hostedUrl: `https://invoice.example/${number}`,
+    pdfUrl: `https://invoice.example/${number}.pdf`,
+    ...rest,
+  };
+}
+
+/** Paid by credits, paid by card, and one that is still a draft. */
+export const fixtureInvoices: Invoice[] = [
+  invoice(13, 10, {
+    number: null,
+    status: 'draft',
+    createdAtMs: fixtureNowMs - dayMs,
+    subtotal: usd(1250),
+    creditsApplied: usd(0),
+    total: usd(1250),
+    amountDue: usd(1250),
+    amountRemaining: usd(1250),
+    hostedUrl: null,
+    pdfUrl: null,
+  }),
+  invoice(12, 9, {}),
+  invoice(11, 8, { subtotal: usd(4796), creditsApplied: usd(4796) }),
+  invoice(10, 7, {
+    subtotal: usd(6107),
+    creditsApplied: usd(0),
+    total: usd(6107),
+    amountDue: usd(6107),
+    amountPaid: usd(6107),
+  }),
+];
+
+/** Every answer of a fixture server, for one customer. */
+export interface Fixtures {
+  meters: MeterList;
+  series: UsageSeries;
+  summary: UsageSummary;
+  credits: CreditBalances;
+  invoices: InvoiceList;
+  packages: TopUpPackages;
+}
+
+/** The answers of the default customer, who is about to run low. */
+export function createFixtures(measured: Measured = fixtureMeasured()): Fixtures {
+  return {
+    meters: { ...measured, meters: fixtureMeters },
+    series: { ...measured, timeZone: 'UTC', bucket: 'day', series: fixtureSeries },
+    summary: { ...measured, meters: fixtureUsage },
+    credits: { ...measured, source: 'estimate', balances: [fixtureBalance] },
+    invoices: { ...measured, invoices: fixtureInvoices, nextCursor: null },
+    packages: {
+      ...measured,
+      packages: [
+        { packageId: 'small', label: 'Small', price: usd(2000), credit: usd(2000), expiresAfterMonths: 12 },
+        { packageId: 'medium', label: 'Medium', price: usd(5000), credit: usd(5250), expiresAfterMonths: 12 },
+        {
+          packageId: 'large',
+          label: 'Large',
+          price: usd(20_000),
+          credit: usd(22_000),
+          expiresAfterMonths: null,
+        },
+      ],
+      unavailable: null,
+    },
+  };
+}
+
+/** The same answers as one overview, every section there. */
+export function createFixtureOverview(fixtures: Fixtures = createFixtures()): Overview {
+  const { sessionKey, asOfMs, servedAtMs, source, freshness } = fixtures.credits;
+  return {
+    ...{ sessionKey, asOfMs, servedAtMs, source, freshness },
+    meters: { ok: true, data: fixtures.meters },
+    usage: { ok: true, data: fixtures.series },
+    summary: { ok: true, data: fixtures.summary },
+    credits: { ok: true, data: fixtures.credits },
+    invoices: { ok: true, data: fixtures.invoices },
+    topUps: { ok: true, data: fixtures.packages },
+  };
+}

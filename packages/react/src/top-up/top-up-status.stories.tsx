@@ -1,0 +1,45 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { fixtureMeasured } from '../testing/index.ts';
+import type { TopUpPhase } from './top-up.ts';
+import { TopUpStatusView } from './top-up-status-view.tsx';
+
+const usd = { amountMinor: 2000, currency: 'usd' };
+const phases: TopUpPhase[] = ['checking', 'unpaid', 'processing', 'arriving', 'granted', 'ended'];
+
+const meta = {
+  title: 'Credits/TopUpStatus',
+  component: TopUpStatusView,
+  args: { topUp: purchase('arriving') },
+} satisfies Meta<typeof TopUpStatusView>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Default: Story = {};
+export const Slow: Story = { args: { topUp: { ...purchase('arriving'), isSlow: true } } };
+export const AllStates: Story = {
+  render: () => (
+    <div className="meterboard-fixture-states">
+      {phases.map((phase) => (
+        <TopUpStatusView key={phase} topUp={purchase(phase)} />
+      ))}
+    </div>
+  ),
+};
+
+function purchase(phase: TopUpPhase) {
+  return {
+    phase,
+    topUpId: 'top-up-7f3a',
+    isSlow: false,
+    start: () => undefined,
+    dismiss: () => undefined,
+    topUp: {
+      ...fixtureMeasured(),
+      topUpId: 'top-up-7f3a',
+      packageId: 'small',
+      state: 'paid' as const,
+      price: usd,
+      credit: usd,
+    },
+  };
+}

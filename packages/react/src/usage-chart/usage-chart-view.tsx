@@ -1,0 +1,75 @@
+'use client';
+import type { Bucket, MeterSeries } from '@meterboard/contract';
+import { type ComponentPropsWithRef, useState } from 'react';
+import { UsageChartStatic } from '../charts/usage-chart-static.tsx';
+import { joinFacts } from '../format/facts.ts';
+import { Amount } from '../parts/amount.tsx';
+import { AsOf, type AsOfProps } from '../parts/as-of.tsx';
+import { useMeterboard } from '../provider/meterboard-context.ts';
+import { UsageTable } from './usage-table.tsx';
+
+export interface UsageChartViewProps extends ComponentPropsWithRef<'div'> {
+  series: MeterSeries;
+  bucket: Bucket;
+  /** The zone in which the buckets were made. */
+  timeZone: string;
+  /** The server's clock when it answered. */
+  nowMs: number;
+  asOf?: AsOfProps;
+}
+
+/** A meter's total, its chart and, one key away, its table. Renders a `<div>`. Styling: `data-view="chart | table"`. */
+export function UsageChartView({ series, bucket, timeZone, nowMs, asOf, ...rest }: UsageChartViewProps) {
+  const { messages: m } = useMeterboard();
+  const [isTable, setTable] = useState(false);
+  const { meter, buckets } = series;
+  const hasData = buckets.some(({ quantity }) => quantity !== null);
+  const isCounting = buckets.some(({ provisional, quantity }) => provisional && quantity !== null);
+  return (
+    <div data-mb="usage-chart" data-view={isTable ? 'table' : 'chart'} {...rest}>
+      <div data-mb="row">
+        <p>
+          <strong data-mb="total">
+            <Amount quantity={series.total} />
+          </strong>{' '}
+          <span data-mb="sub">
+            {joinFacts(meter.unit ?? meter.label, meter.aggregation === 'last' && m.latestValue)}
+          </span>
+        </p>
+        <p data-mb="legend">
+          <span data-mb="key">
+            <LineSample />
+            {m.per[bucket]}
+          </span>
+          {isCounting ? (
+            <span data-mb="key">
+              <LineSample isLoose />
+              {m.stillCounting}
+            </span>
+          ) : null}
+          <button type="button" data-mb="button" data-variant="quiet" onClick={() => setTable(!isTable)}>
+            {isTable ? m.asChart : m.asTable}
+          </button>
+        </p>
+      </div>
+      {isTable ? (
+        <UsageTable series={series} bucket={bucket} timeZone={timeZone} label={m.usageOf(meter.label)} />
+      ) : (
+        <UsageChartStatic series={series} bucket={bucket} timeZone={timeZone} nowMs={nowMs} />
+      )}
+      <p data-mb="row">
+        <span data-mb="sub">{hasData ? m.zone(timeZone) : m.noUsage}</span>
+        <AsOf {...asOf} />
+      </p>
+    </div>
+  );
+}
+
+function LineSample({ isLoose = false }: { isLoose?: boolean }) {
+  return (
+    <svg width="22" height="8" aria-hidden="true">
+      <path data-mb="line" data-loose={isLoose ? '' : undefined} d={`M1 4H${isLoose ? 14 : 21}`} />
+      {isLoose ? <circle data-mb="open-dot" cx="17" cy="4" r="3" /> : null}
+    </svg>
+  );
+}

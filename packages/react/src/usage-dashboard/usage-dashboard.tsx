@@ -1,0 +1,73 @@
+'use client';
+import type { Overview } from '@meterboard/contract';
+import type { ReactNode } from 'react';
+import { CreditBalance } from '../credit-balance/credit-balance.tsx';
+import { CreditGrants } from '../credit-balance/credit-grants.tsx';
+import { formatRelative, formatSpan } from '../format/dates.ts';
+import { joinFacts } from '../format/facts.ts';
+import { useOverview } from '../hooks/use-overview.ts';
+import { InvoiceList } from '../invoice-list/invoice-list.tsx';
+import { LowBalanceAlert } from '../low-balance-alert/low-balance-alert.tsx';
+import { NextInvoice } from '../next-invoice/next-invoice.tsx';
+import { AsOf } from '../parts/as-of.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { FedContext, useMeterboard } from '../provider/meterboard-context.ts';
+import { TopUpButton } from '../top-up/top-up-button.tsx';
+import { TopUpStatus } from '../top-up/top-up-status.tsx';
+import { UsageChart } from '../usage-chart/usage-chart.tsx';
+import { UsageMeter } from '../usage-meter/usage-meter.tsx';
+import { UsageDashboardView } from './usage-dashboard-view.tsx';
+
+export interface UsageDashboardProps {
+  /** Default: "Usage and billing". */
+  title?: ReactNode;
+}
+
+/**
+ * Usage, credits and invoices on one page, from one call. A section that fails says so in its place and offers to
+ * try again; the others stand.
+ */
+export function UsageDashboard({ title }: UsageDashboardProps) {
+  const overview = useOverview();
+  const { messages: m, locale, timeZone } = useMeterboard();
+  const { data, status } = overview;
+  if (status === 'error') {
+    return (
+      <Loaded resource={overview} part="dashboard-failed" title={title ?? m.dashboard} rows={0}>
+        {() => null}
+      </Loaded>
+    );
+  }
+  return (
+    <FedContext value>
+      <UsageDashboardView
+        title={title ?? m.dashboard}
+        subtitle={data ? subtitle(data) : null}
+        aside={<AsOf {...overview} />}
+        notices={
+          <>
+            <TopUpStatus />
+            <LowBalanceAlert action={<TopUpButton />} />
+          </>
+        }
+        credits={<CreditBalance actions={<TopUpButton />} />}
+        nextInvoice={<NextInvoice />}
+        meters={<UsageMeter />}
+        usage={<UsageChart />}
+        grants={<CreditGrants />}
+        invoices={<InvoiceList />}
+      />
+    </FedContext>
+  );
+
+  function subtitle({ summary, credits, servedAtMs }: Overview): string {
+    const period = summary.ok ? summary.data.meters.find((meter) => meter.period)?.period : null;
+    const next = credits.ok
+      ? credits.data.balances.find(({ nextInvoice }) => nextInvoice)?.nextInvoice
+      : null;
+    return joinFacts(
+      period && m.billingPeriod(formatSpan(period, locale, timeZone)),
+      next && m.nextInvoiceIn(formatRelative(next.atMs - servedAtMs, locale)),
+    );
+  }
+}

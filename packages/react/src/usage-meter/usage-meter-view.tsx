@@ -1,0 +1,63 @@
+'use client';
+import type { MeterUsage } from '@meterboard/contract';
+import type { ComponentPropsWithRef } from 'react';
+import { joinFacts } from '../format/facts.ts';
+import { formatMoney } from '../format/money.ts';
+import { formatQuantity } from '../format/quantity.ts';
+import { Amount } from '../parts/amount.tsx';
+import { MeterBar } from '../parts/meter-bar.tsx';
+import { useMeterboard } from '../provider/meterboard-context.ts';
+
+export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
+  usage: MeterUsage;
+}
+
+/**
+ * One meter in the current billing period: used, of how much, at what cost. Renders a `<div>`, with a `role="meter"`
+ * where there is something to be measured against. Decides nothing: `status` arrives from the server.
+ *
+ * Styling: `data-status="ok | near | over"`.
+ */
+export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
+  const { locale, messages: m } = useMeterboard();
+  const { meter, total, limit, included, usedRatio, status, cost } = usage;
+  const reach = limit ?? included;
+  const short = (decimal: string | null) => (decimal === null ? m.unknown : formatQuantity(decimal, locale));
+  const facts = joinFacts(
+    meter.aggregation === 'last' && m.latestValue,
+    reach !== null &&
+      (status === 'over'
+        ? limit === null
+          ? m.beyondPlan
+          : m.overLimit
+        : status === 'near' && limit !== null
+          ? m.nearLimit
+          : limit === null && m.inPlan),
+    cost !== null && formatMoney(cost, locale),
+  );
+  return (
+    <div data-mb="usage-meter" data-status={status} {...rest}>
+      <div data-mb="row">
+        <span>{meter.label}</span>
+        <span data-mb="number">
+          <Amount quantity={total} unit={reach === null ? meter.unit : null} />
+          {reach === null ? null : (
+            <span data-mb="sub">
+              {' / '}
+              <Amount quantity={reach} unit={meter.unit} />
+            </span>
+          )}
+        </span>
+      </div>
+      {reach === null || usedRatio === null ? null : (
+        <MeterBar
+          label={meter.label}
+          valueText={m.usedOf(short(total), short(reach))}
+          ratio={usedRatio}
+          status={status}
+        />
+      )}
+      <span data-mb="sub">{facts}</span>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Aggregation, TimeSpan, UsageBucket } from '@meterboard/contract';
+import type { RawUsageRow, UsageWindow } from '../gateway.ts';
+import type { CalendarBucket } from './buckets.ts';
+import { addDecimals, isZero } from './decimal.ts';
+import { groupingOf } from './plan-usage-windows.ts';
+import { floorTo, minuteMs } from './time-units.ts';
+
+/** Usage that is younger than this may still change: the provider aggregates asynchronously. */
+export const settleAfterMs = 10 * minuteMs;
+
+/** What one window of the plan returned. */
+export interface UsageReading {
+  window: UsageWindow;
+  rows: readonly RawUsageRow[];
+}
+
+/** Buckets with their quantities, and the figure over all of them. */
+export interface AssembledSeries {
+  buckets: UsageBucket[];
+  /** `null` if nothing is known: all of it lies ahead, or a `last` meter without an event. */
+  total: string | null;
+}
+
+/**
+ * Fills buckets from the readings that `planUsageWindows()` asked for. Buckets of `sum` and `count` meters that
+ * were read and hold nothing are `'0'`; buckets ahead of now are `null`. A `last` meter never adds: a bucket has
+ * its last row's level, or carries the level before it, or is `null` while none is known; no level is carried past
+ * a bucket whose own cannot be told.
+ */
+export function assembleSeries(
+  calendar: readonly CalendarBucket[],
+  readings: readonly UsageReading[],
+  aggregation: Aggregation,
+  nowMs: number,
+): AssembledSeries {
+  const index = indexReadings(readings);
+  const buckets: UsageBucket[] = [];
+  let levelBefore: string | null = null;
+  for (const bucket of calendar) {
+    const ahead = bucket.startMs > nowMs;
+    const found = ahead ? null : readBucket(bucket, index, aggregation);
+    const carries = found === 'no_event';
+    const quantity: string | null = carries ? levelBefore : found;
+    if (aggregation === 'last' && !ahead) levelBefore = quantity;
+    buckets.push({
+      ...bucket,
+      quantity,
+      carriedForward: carries && quantity !== null,
+      provisional: !ahead && bucket.endMs > nowMs - settleAfterMs,
+    });
+  }
+  return { buckets, total: aggregation === 'last' ? levelBefore : sumOf(buckets) };
+}
+
+interface ReadingIndex {
+  /** Ascending rows of all grouped windows. */
+  grouped: RawUsageRow[];
+  /** Quantities of ungrouped windows by their start; `null` where the provider sent no row. */
+  ungrouped: Map<number, string | null>;
+}
+
+function indexReadings(readings: readonly UsageReading[]): ReadingIndex {
+  const grouped: RawUsageRow[] = [];
+  const ungrouped = new Map<number, string | null>();
+  for (const { window, rows } of readings) {
+    if (window.grouping === 'none') ungrouped.set(window.startMs, rows[0]?.quantity ?? null);
+    else grouped.push(...rows);
+  }
+  return { grouped: grouped.toSorted((a, b) => a.startMs - b.startMs), ungrouped };
+}
+
+/** The bucket's own figure; `'no_event'` where a level has to be carried; `null` where it cannot be told. */
+function readBucket(
+  bucket: TimeSpan,
+  index: ReadingIndex,
+  aggregation: Aggregation,
+): string | 'no_event' | null {
+  if (groupingOf(bucket) !== 'none') {
+    const rows = index.grouped.filter(({ startMs }) => startMs >= bucket.startMs && startMs < bucket.endMs);
+    if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
+    return rows.at(-1)?.quantity ?? 'no_event';
+  }
+  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
+  if (own === undefined) return null;
+  if (aggregation !== 'last') return own ?? '0';
+  const touching = index.grouped.filter((row) => row.startMs < bucket.endMs && row.endMs > bucket.startMs);
+  const inside = touching.some((row) => row.startMs >= bucket.startMs && row.endMs <= bucket.endMs);
+  if (own !== null && (inside || !isZero(own))) return own;
+  return touching.length > 0 ? null : 'no_event';
+}
+
+function sumOf(buckets: readonly UsageBucket[]): string | null {
+  const known = buckets.flatMap(({ quantity }) => (quantity === null ? [] : [quantity]));
+  return known.length === 0 ? null : addDecimals(known);
+}

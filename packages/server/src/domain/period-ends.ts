@@ -1,0 +1,26 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Recurrence } from '../gateway.ts';
+
+/**
+ * The last end of a billing period that lies before `beforeMs`. Period ends are counted from the anchor in UTC; a
+ * day that a month does not have becomes its last one (31 January → 28 February → 31 March).
+ */
+export function lastPeriodEndBefore(beforeMs: number, anchorMs: number, recurrence: Recurrence): number {
+  const anchor = utc(anchorMs);
+  const unit = { day: 'days', week: 'weeks', month: 'months', year: 'years' } as const;
+  const key = unit[recurrence.unit];
+  const endAt = (index: number) => anchor.add({ [key]: index * recurrence.count }).epochMilliseconds;
+  const elapsed = anchor.until(utc(beforeMs), { largestUnit: key })[key];
+  let index = Math.floor(elapsed / recurrence.count) + 1;
+  while (endAt(index) >= beforeMs) index -= 1;
+  return endAt(index);
+}
+
+/** So many calendar months later in UTC; a day that the month does not have becomes its last one. */
+export function addMonths(atMs: number, months: number): number {
+  return utc(atMs).add({ months }).epochMilliseconds;
+}
+
+function utc(atMs: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO('UTC');
+}

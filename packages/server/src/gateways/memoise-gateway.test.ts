@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { BillingGateway } from '../gateway.ts';
+import { exampleMeter } from '../testing/example-world.ts';
+import { memoiseGateway } from './memoise-gateway.ts';
+import { createMemoryCustomer, createMemoryGateway } from './memory.ts';
+
+const inner = createMemoryGateway({
+  nowMs: () => 0,
+  meters: [exampleMeter()],
+  prices: [],
+  customers: { cus_1: createMemoryCustomer(), cus_2: createMemoryCustomer() },
+});
+
+describe('memoiseGateway', () => {
+  it('reads each thing once, however many ask, and keeps customers apart', async () => {
+    const asked: string[] = [];
+    const counting: BillingGateway = {
+      ...inner,
+      listSubscriptions: async (customerId, options) => {
+        asked.push(customerId);
+        return inner.listSubscriptions(customerId, options);
+      },
+    };
+    const gateway = memoiseGateway(counting);
+    await Promise.all(['cus_1', 'cus_1', 'cus_2'].map((id) => gateway.listSubscriptions(id)));
+    await gateway.listSubscriptions('cus_1');
+    expect(asked).toEqual(['cus_1', 'cus_2']);
+  });
+
+  it('walks payments once for all calls of a request, and offers top-ups only where there are any', async () => {
+    const { topUps, ...withoutTopUps } = inner;
+    if (!topUps) throw new Error('the memory gateway sells');
+    let walks = 0;
+    const gateway = memoiseGateway({
+      ...inner,
+      topUps: {
+        ...topUps,
+        listPayments: async (query) => {
+          walks += 1;
+          return topUps.listPayments(query);
+        },
+      },
+    });
+    const query = { customerId: 'cus_1', sinceMs: 0 };
+    await Promise.all([gateway.topUps?.listPayments(query), gateway.topUps?.listPayments(query)]);
+    expect(walks).toBe(1);
+    expect('topUps' in memoiseGateway(withoutTopUps)).toBe(false);
+  });
+});

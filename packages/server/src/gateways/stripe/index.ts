@@ -1,0 +1,38 @@
+import type { BillingGateway } from '../../gateway.ts';
+import { createGrant, listCreditGrants, listCreditTransactions } from './credits.ts';
+import { listDrafts, previewInvoice } from './documents.ts';
+import { listInvoices } from './invoices.ts';
+import { listMeters, listUsage } from './meters.ts';
+import { createPriceBook } from './prices.ts';
+import { asStripe, type StripeClient } from './stripe-client.ts';
+import { listSubscriptions } from './subscriptions.ts';
+import { createPayment, getPayment, listPayments } from './top-ups.ts';
+import { translating } from './translate-error.ts';
+
+/** Stripe billing meters, invoices, credit grants and Checkout behind the gateway's names, units and errors. */
+export function createStripeGateway(client: StripeClient): BillingGateway {
+  const stripe = asStripe(client);
+  const prices = createPriceBook(stripe);
+  return {
+    listMeters: (options) => translating(() => listMeters(stripe), options?.signal),
+    listUsage: (query, options) => translating(() => listUsage(stripe, query), options?.signal),
+    listSubscriptions: (customerId, options) =>
+      translating(() => listSubscriptions(stripe, customerId, prices), options?.signal),
+    getPrice: (priceId, options) => translating(() => prices.get(priceId), options?.signal),
+    listCreditGrants: (customerId, options) =>
+      translating(() => listCreditGrants(stripe, customerId), options?.signal),
+    listCreditTransactions: (customerId, options) =>
+      translating(() => listCreditTransactions(stripe, customerId), options?.signal),
+    listDrafts: (customerId, options) =>
+      translating(() => listDrafts(stripe, customerId, prices), options?.signal),
+    previewInvoice: (query, options) =>
+      translating(() => previewInvoice(stripe, query, prices), options?.signal),
+    listInvoices: (query, options) => translating(() => listInvoices(stripe, query), options?.signal),
+    topUps: {
+      createPayment: (payment, options) => translating(() => createPayment(stripe, payment), options?.signal),
+      listPayments: (query, options) => translating(() => listPayments(stripe, query), options?.signal),
+      getPayment: (query, options) => translating(() => getPayment(stripe, query), options?.signal),
+      createGrant: (grant, options) => translating(() => createGrant(stripe, grant), options?.signal),
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { describeCause, type Logger } from '../logger.ts';
+import { meterboardRouter } from '../router/index.ts';
+import type { MeterboardContext } from '../router/init.ts';
+import { refuse, refuseMethod, withHeaders } from './refuse.ts';
+
+/** The longest request body that is read. */
+export const maxBodyBytes = 100_000;
+
+/** The most calls that one request may batch. */
+export const maxBatchSize = 10;
+
+/** What the handler is made of. */
+export interface HandlerParts {
+  basePath: string;
+  createContext(request: Request): MeterboardContext;
+  logger: Logger;
+}
+
+/**
+ * The fetch handler: tRPC below `${basePath}/trpc`, JSON errors for everything else. Answers are never cached;
+ * bodies that are too long, broken off or not JSON are refused before anything is read. Never rejects.
+ */
+export function createHandler(parts: HandlerParts): (request: Request) => Promise<Response> {
+  const endpoint = `${parts.basePath}/trpc`;
+  return async (request) => {
+    try {
+      if (!['GET', 'HEAD', 'POST'].includes(request.method)) return refuseMethod();
+      if (!new URL(request.url).pathname.startsWith(`${endpoint}/`)) return refuse(404, 'not_found');
+      const body = request.method === 'POST' ? await readBody(request) : null;
+      if (body instanceof Response) return body;
+      return withHeaders(
+        await fetchRequestHandler({
+          endpoint,
+          req: withBody(request, body),
+          router: meterboardRouter,
+          createContext: () => parts.createContext(request),
+          maxBatchSize,
+        }),
+      );
+    } catch (error) {
+      if (!request.signal.aborted)
+        parts.logger.error('A request failed outside of its procedure.', { cause: describeCause(error) });
+      return refuse(500, 'internal');
+    }
+  };
+}
+
+/** The request that tRPC sees. A streamed answer would begin before anyone is known to be signed in: not offered. */
+function withBody({ url, method, headers, signal }: Request, body: Buffer<ArrayBuffer> | null): Request {
+  const known = new Headers(headers);
+  known.delete('trpc-accept');
+  return new Request(url, { method, headers: known, signal, ...(body === null ? {} : { body }) });
+}
+
+/** The whole body in memory, or the refusal of it. */
+async function readBody(request: Request): Promise<Buffer<ArrayBuffer> | Response> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return refuse(415, 'invalid_input', 'Send application/json.');
+  const tooLong = () =>
+    refuse(413, 'invalid_input', `The request body is longer than ${maxBodyBytes} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) return tooLong();
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      byteCount += chunk.byteLength;
+      if (byteCount > maxBodyBytes) return tooLong();
+      chunks.push(chunk);
+    }
+  } catch {
+    return refuse(400, 'invalid_input', 'The request body broke off.');
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,196 @@
+import { setTimeout } from 'node:timers/promises';
+import Stripe from 'stripe';
+import { type ConfigurableOptions, optionError, resolveConfiguration } from './configuration.ts';
+import type { BillingGateway } from './gateway.ts';
+import { limitGateway } from './gateways/limit-gateway.ts';
+import { memoiseGateway } from './gateways/memoise-gateway.ts';
+import { createStripeGateway } from './gateways/stripe/index.ts';
+import type { StripeClient } from './gateways/stripe/stripe-client.ts';
+import { withCors } from './http/cors.ts';
+import { createHandler } from './http/handler.ts';
+import { refuse } from './http/refuse.ts';
+import { readRequestFacts } from './http/request-facts.ts';
+import type { Identify, Identity } from './identity.ts';
+import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
+import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
+import type { MeterboardContext } from './router/init.ts';
+
+/** A secret key, with any setting of Stripe's own client; or the host's client, which is then used as it is. */
+export type StripeOptions<Client extends StripeClient = Stripe> =
+  | ({ secretKey: string | undefined } & Stripe.StripeConfig)
+  | { client: Client };
+
+interface HostOptions extends ConfigurableOptions {
+  /** Who sends this request? The customer comes from here and from nowhere else. */
+  identify: Identify;
+  /** The clock, Unix ms. Default `Date.now`. */
+  nowMs?: () => number;
+  /** Default: the console. */
+  logger?: Logger;
+}
+
+/** The host's answers and wishes, with Stripe as the provider. */
+export interface MeterboardOptions<Client extends StripeClient = Stripe> extends HostOptions {
+  stripe: StripeOptions<Client>;
+}
+
+/** The same with another provider. */
+export interface GatewayMeterboardOptions extends HostOptions {
+  gateway: BillingGateway;
+}
+
+/** Procedures as functions, for the customer it was made for. Rejections suit the contract's `toBillingError()`. */
+export type MeterboardCaller = ReturnType<typeof createMeterboardCaller>;
+
+/** A running Meterboard. `Client` is `undefined` where a gateway was given. */
+export interface Meterboard<Client = Stripe> {
+  basePath: string;
+  /** Answers everything below `basePath`. Never rejects. */
+  handler(request: Request): Promise<Response>;
+  router: MeterboardRouter;
+  /** What `router` needs for a request, where a host mounts it in a tRPC server of its own. */
+  createContext(request: Request): MeterboardContext;
+  /** For server code that knows its customer: no HTTP, no session. */
+  createCaller(identity: Identity): MeterboardCaller;
+  /** The client in use: the host's very own instance where it gave one. */
+  stripe: Client;
+  /** Refuses new requests and resolves when those under way have been answered, or after `timeoutMs` (10,000). */
+  close(options?: { timeoutMs?: number }): Promise<void>;
+}
+
+/**
+ * The whole server side: reads Stripe (or any `BillingGateway`) for the customer that `identify` names, and serves
+ * it to the browser. Throws an `Error` that says what to change when an option cannot work; does not call the
+ * provider.
+ */
+export function createMeterboard<Client extends StripeClient = Stripe>(
+  options: MeterboardOptions<Client>,
+): Meterboard<Client>;
+export function createMeterboard(options: GatewayMeterboardOptions): Meterboard<undefined>;
+export function createMeterboard(
+  options: HostOptions & { stripe?: StripeOptions<StripeClient>; gateway?: BillingGateway },
+): Meterboard<StripeClient | undefined> {
+  const configuration = resolveConfiguration(options);
+  const stripe = options.stripe ? resolveStripe(options.stripe) : undefined;
+  const gateway = resolveGateway(stripe, options.gateway);
+  const { identify, nowMs = Date.now } = options;
+  const logger = createSafeLogger(options.logger ?? consoleLogger);
+  if (typeof identify !== 'function') {
+    throw optionError(
+      'identify is missing.',
+      'Only the host knows whose session a request carries.',
+      'Pass identify: async (request) => ({ customerId }) or null for nobody.',
+    );
+  }
+
+  const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
+    let asked: Promise<Identity | null> | undefined;
+    const signal = request?.signal ?? null;
+    const freshGateway = limitGateway(gateway, signal ? { signal } : {});
+    return {
+      configuration,
+      gateway: memoiseGateway(freshGateway),
+      freshGateway,
+      identify: () => {
+        asked ??= ask().then(checkIdentity);
+        return asked;
+      },
+      request: request && readRequestFacts(request, configuration.allowedOrigins),
+      signal,
+      topUpAttempts: new Set(),
+      startedAtMs: nowMs(),
+      nowMs,
+      logger,
+    };
+  };
+
+  const { basePath, allowedOrigins } = configuration;
+  const contextOf = (request: Request) => createContext(async () => identify(request), request);
+  const answer = createHandler({ basePath, createContext: contextOf, logger });
+  const underWay = new Set<Promise<Response>>();
+  let isClosed = false;
+
+  return {
+    basePath,
+    router: meterboardRouter,
+    stripe,
+    createContext: contextOf,
+    handler: withCors(async (request) => {
+      if (isClosed) return refuse(503, 'provider_unavailable', 'The server is shutting down. Try again.');
+      const answering = answer(request);
+      underWay.add(answering);
+      try {
+        return await answering;
+      } finally {
+        underWay.delete(answering);
+      }
+    }, allowedOrigins),
+    createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
+    async close({ timeoutMs = 10_000 } = {}) {
+      isClosed = true;
+      await Promise.race([Promise.all(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** A host that answers without a customer has a bug: nobody's data is shown then. */
+function checkIdentity(identity: Identity | null): Identity | null {
+  const known = identity ?? null;
+  if (known === null) return null;
+  if (typeof known.customerId !== 'string' || known.customerId === '') {
+    throw new Error(
+      'identify() answered without a customerId. Every figure belongs to a customer. Answer { customerId } or null.',
+    );
+  }
+  if (known.permissions === undefined || Array.isArray(known.permissions)) return known;
+  throw new Error(
+    "identify() answered with permissions that are no list. Nobody's rights can be read from it. Answer an array such as ['view'], or leave permissions out for all of them.",
+  );
+}
+
+function resolveGateway(
+  stripe: StripeClient | undefined,
+  gateway: BillingGateway | undefined,
+): BillingGateway {
+  if (stripe && !gateway) return createStripeGateway(stripe);
+  if (gateway && !stripe) return gateway;
+  throw optionError(
+    stripe ? 'both stripe and gateway are given.' : 'neither stripe nor gateway is given.',
+    'There is one billing provider.',
+    'Pass stripe: { secretKey }, or stripe: { client }, or a gateway of your own.',
+  );
+}
+
+function resolveStripe(options: StripeOptions<StripeClient>): StripeClient {
+  if ('client' in options) {
+    if (typeof options.client?.billing?.meters?.list === 'function') return options.client;
+    throw optionError(
+      'stripe.client is not a Stripe client with billing meters.',
+      'Everything is read through it.',
+      'Pass new Stripe(secretKey) of the stripe package, version 23 or newer.',
+    );
+  }
+  const { secretKey, ...config } = options;
+  if (secretKey === undefined || secretKey === '') {
+    throw optionError(
+      'stripe.secretKey is empty.',
+      'Nothing can be read from Stripe without it.',
+      'Is the environment variable that holds it set?',
+    );
+  }
+  if (!/^(sk|rk)_\w+$/.test(secretKey)) {
+    throw optionError(
+      'stripe.secretKey is not a secret key.',
+      'Publishable keys cannot read usage, and a key with blanks or quotes around it is refused by Stripe.',
+      'Use one that begins with sk_ or rk_, from the Stripe dashboard under Developers → API keys.',
+    );
+  }
+  const appInfo = { name: '@meterboard/server', version: '0.1.0' };
+  return new Stripe(secretKey, {
+    appInfo,
+    telemetry: false,
+    timeout: 20_000,
+    maxNetworkRetries: 2,
+    ...config,
+  });
+}

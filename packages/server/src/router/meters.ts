@@ -1,0 +1,23 @@
+import type { MeterList } from '@meterboard/contract';
+import { meterList } from '@meterboard/contract/schemas';
+import { z } from 'zod';
+import { describeMeters, type ShownMeter } from '../domain/describe-meters.ts';
+import { type CustomerContext, customerProcedure, measure, router } from './init.ts';
+
+/** The meters that the host shows, with what reads them. */
+export async function readShownMeters(ctx: CustomerContext): Promise<ShownMeter[]> {
+  return describeMeters(await ctx.gateway.listMeters(), ctx.configuration.meters);
+}
+
+export async function readMeters(ctx: CustomerContext): Promise<MeterList> {
+  const shown = await readShownMeters(ctx);
+  return { ...measure(ctx, 'stripe'), meters: shown.map(({ meter }) => meter) };
+}
+
+export const metersRouter = router({
+  /** All meters that the host shows, ordered as it says. */
+  list: customerProcedure('view')
+    .input(z.undefined())
+    .output(meterList)
+    .query(({ ctx }) => readMeters(ctx)),
+});

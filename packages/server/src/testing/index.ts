@@ -1,0 +1,1 @@
+export { describeGateway, type GatewayUnderTest, type TestTools } from './describe-gateway.ts';
