@@ -82,6 +82,8 @@ export const kitCalls: Readonly<Record<string, KitCall>> = {
     stripe.subscriptionItems.list({ subscription: first(demo).subscriptionId, limit: 100 }),
   'customers.retrieve': (stripe, demo) => stripe.customers.retrieve(first(demo).id),
   'checkout.sessions.create': openSession,
+  'checkout.sessions.retrieve': async (stripe, demo) =>
+    stripe.checkout.sessions.retrieve((await openSession(stripe, demo)).id),
   'checkout.sessions.list': (stripe, demo) =>
     stripe.checkout.sessions.list({ customer: first(demo).id, limit: 100 }),
   'paymentIntents.retrieve': async (stripe, demo) => {
