@@ -1,9 +1,18 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { createSimulator } from '@meterboard/stripe-simulator';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Demo, startDemo } from '../../apps/demo/src/server.ts';
+import { type DemoSettings, readSettings } from '../../apps/demo/src/settings.ts';
+import { seedDemo } from '../conformance/demo-seed/seed-demo.ts';
 
-const settings = { port: 0, frozenAtMs: Date.UTC(2026, 10, 22, 12), stripeSecretKey: undefined };
+const settings: DemoSettings = {
+  port: 0,
+  frozenAtMs: Date.UTC(2026, 10, 22, 12),
+  stripeSecretKey: undefined,
+  stripeApiBase: undefined,
+};
 let demo: Demo;
 beforeAll(async () => {
   demo = await startDemo(settings);
@@ -80,4 +89,49 @@ describe('the demo', () => {
     await second.close();
     await expect(fetch(`${second.url}/billing`)).rejects.toThrow('fetch failed');
   }, 60_000);
+
+  it('runs on a test account that was seeded, and offers to sign in as the customers made there', async () => {
+    const account = await createSimulator();
+    const stripe = new Stripe('sk_test_account', {
+      host: account.host,
+      port: account.port,
+      protocol: 'http',
+      telemetry: false,
+    });
+    await stripe.customers.create({ name: 'Somebody else' });
+    await seedDemo({ stripe, nowMs: account.nowMs(), say: () => undefined, onProgress: () => undefined });
+    await stripe.customers.create({ name: 'Somebody newer' });
+    const seeded = await startDemo(
+      readSettings([], { PORT: '0', STRIPE_SECRET_KEY: 'sk_test_account', STRIPE_API_BASE: account.url }),
+    );
+    try {
+      const { people, simulated } = await (await fetch(`${seeded.url}/api/session`)).json();
+      expect(people.map(({ name }: { name: string }) => name)).toEqual([
+        'Aurora Analytics',
+        'Pinecrest Labs',
+      ]);
+      expect(simulated).toBe(false);
+      const signedIn = await fetch(`${seeded.url}/sign-in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'person=0',
+      });
+      const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+      const answer = await fetch(`${seeded.url}/api/meterboard/trpc/credits.balance`, {
+        headers: { cookie },
+      });
+      const { balances } = (await answer.json()).result.data;
+      expect(balances[0].remaining.amountMinor).toBeGreaterThan(0);
+    } finally {
+      await seeded.close();
+      await account.close();
+    }
+  }, 120_000);
+
+  it('names STRIPE_API_BASE when that is no address', () => {
+    expect(() => readSettings([], { STRIPE_API_BASE: 'localhost:1' })).toThrow(
+      /STRIPE_API_BASE is "localhost:1"/,
+    );
+  });
 });

@@ -8,17 +8,20 @@ export interface DemoSettings {
   frozenAtMs: number | undefined;
   /** A test-mode key: the demo then reads that Stripe account instead of the simulator. */
   stripeSecretKey: string | undefined;
+  /** Another address for that account's API, such as a simulator that stands in for it. */
+  stripeApiBase: URL | undefined;
 }
 
 /** A start-up problem with words for the person at the terminal; needs no stack. */
 export class SettingsError extends Error {}
 
-/** Reads `--now`, `PORT` and `STRIPE_SECRET_KEY`. Throws a `SettingsError` that names the one at fault. */
+/** Reads `--now`, `PORT`, `STRIPE_SECRET_KEY` and `STRIPE_API_BASE`. Throws a `SettingsError` that names the one at fault. */
 export function readSettings(args: string[], env: Record<string, string | undefined>): DemoSettings {
   return {
     port: readPort(env.PORT),
     frozenAtMs: readNow(args),
     stripeSecretKey: readKey(env.STRIPE_SECRET_KEY),
+    stripeApiBase: readApiBase(env.STRIPE_API_BASE),
   };
 }
 
@@ -61,4 +64,13 @@ function readKey(key: string | undefined): string | undefined {
     );
   }
   return key;
+}
+
+function readApiBase(address: string | undefined): URL | undefined {
+  if (address === undefined || address === '') return undefined;
+  const url = URL.parse(address);
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new SettingsError(
+    `STRIPE_API_BASE is "${address}". Give an http(s) address such as http://127.0.0.1:12111, or unset it.`,
+  );
 }

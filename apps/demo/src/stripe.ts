@@ -24,12 +24,12 @@ export interface DemoStripe {
  * when Stripe does not take it.
  */
 export async function startStripe(
-  settings: Pick<DemoSettings, 'stripeSecretKey' | 'frozenAtMs'>,
+  { stripeSecretKey, stripeApiBase, frozenAtMs }: Omit<DemoSettings, 'port'>,
   origin: string,
 ): Promise<DemoStripe> {
-  return settings.stripeSecretKey === undefined
-    ? simulateStripe(settings.frozenAtMs, origin)
-    : connectAccount(settings.stripeSecretKey);
+  return stripeSecretKey === undefined
+    ? simulateStripe(frozenAtMs, origin)
+    : connectAccount(stripeSecretKey, stripeApiBase);
 }
 
 async function simulateStripe(frozenAtMs: number | undefined, origin: string): Promise<DemoStripe> {
@@ -51,24 +51,37 @@ async function simulateStripe(frozenAtMs: number | undefined, origin: string): P
   };
 }
 
-async function connectAccount(secretKey: string): Promise<DemoStripe> {
-  const client = new Stripe(secretKey, { telemetry: false, timeout: 10_000 });
-  const { data } = await client.customers.list({ limit: 2 }).catch((cause: unknown) => {
+async function connectAccount(secretKey: string, apiBase: URL | undefined): Promise<DemoStripe> {
+  const client = new Stripe(secretKey, { telemetry: false, timeout: 10_000, ...addressOf(apiBase) });
+  const listing = client.customers.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 });
+  const customers = await listing.catch((cause: unknown) => {
     throw new SettingsError(
       cause instanceof Stripe.errors.StripeAuthenticationError
         ? 'Stripe does not accept the key in STRIPE_SECRET_KEY. Copy a test key from your Stripe dashboard, or unset the variable to use the simulator.'
         : `Stripe cannot be reached with the key in STRIPE_SECRET_KEY (${cause instanceof Error ? cause.message : cause}). Unset the variable to use the simulator.`,
     );
   });
-  if (data.length === 0) {
+  const seeded = customers.filter(({ metadata }) => metadata.meterboard_demo !== undefined).reverse();
+  const people = seeded.length > 0 ? seeded : customers.slice(0, 2);
+  if (people.length === 0) {
     throw new SettingsError(
-      'The Stripe account of STRIPE_SECRET_KEY has no customers to sign in as. Create one, or unset the variable to use the simulator.',
+      'The Stripe account of STRIPE_SECRET_KEY has no customers to sign in as. Make the demo in it with `npm run demo:seed`, or unset the variable to use the simulator.',
     );
   }
   return {
     stripe: { client },
-    customers: data.map(({ id, name, email }) => ({ id, name: name ?? id, email })),
+    customers: people.map(({ id, name, email }) => ({ id, name: name ?? id, email })),
     nowMs: Date.now,
     close: async () => undefined,
+  };
+}
+
+function addressOf(base: URL | undefined): Pick<Stripe.StripeConfig, 'host' | 'port' | 'protocol'> {
+  if (!base) return {};
+  const isPlain = base.protocol === 'http:';
+  return {
+    host: base.hostname,
+    port: base.port || (isPlain ? 80 : 443),
+    protocol: isPlain ? 'http' : 'https',
   };
 }
