@@ -1,0 +1,76 @@
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoProcess, startDemoProcess } from './demo-process.ts';
+
+let demo: DemoProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  [demo, browser] = await Promise.all([
+    startDemoProcess(['--now', '2026-11-19T15:20:00Z']),
+    chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] }),
+  ]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Cuts every connection to the simulated Stripe, or lets them through again. */
+async function setStripeDown(down: boolean): Promise<void> {
+  const answer = await fetch(`${demo.url}/_simulator/faults/outage`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ down }),
+  });
+  if (!answer.ok) throw new Error(`the simulator answered ${answer.status}`);
+}
+
+async function signIn(): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(demo.url);
+  await page.locator('form[action="/sign-in"] button').first().click();
+  await page.waitForURL('**/billing');
+  return page;
+}
+
+const figures = (page: Page) => page.locator('[data-mb="figure"]');
+
+describe('while Stripe cannot be reached', () => {
+  it('shows what failed and a way to try again, and no figure at all; then recovers', async () => {
+    await setStripeDown(true);
+    const page = await signIn();
+    const retry = page.getByRole('button', { name: 'Try again' }).first();
+    await retry.waitFor({ timeout: 60_000 });
+    expect(await page.getByText('cannot be reached').count()).toBeGreaterThan(0);
+    expect(await figures(page).count()).toBe(0);
+    expect(await page.locator('main').innerText()).not.toMatch(/\$\d/);
+
+    await setStripeDown(false);
+    await retry.click();
+    await figures(page).first().waitFor();
+    expect(await figures(page).first().innerText()).toMatch(/^\$\d+\.\d\d$/);
+    await page.close();
+  });
+
+  it('keeps the last figures and says how old they are', async () => {
+    const shown = await signIn();
+    await figures(shown).first().waitFor();
+    const before = await figures(shown).first().innerText();
+    await setStripeDown(true);
+    try {
+      await shown.waitForTimeout(11_000);
+      await shown.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+      await shown
+        .getByText(/^Last updated/)
+        .first()
+        .waitFor({ timeout: 60_000 });
+      expect(await figures(shown).first().innerText()).toBe(before);
+    } finally {
+      await setStripeDown(false);
+    }
+    await shown.close();
+  });
+});
