@@ -10,6 +10,14 @@ const config: StorybookConfig = {
   viteFinal: (config) =>
     mergeConfig(config, {
       resolve: { conditions: ['@meterboard/source', ...defaultClientConditions] },
+      build: {
+        rolldownOptions: {
+          // 'use client' is for frameworks with server components; the bundler says of each file that it drops it.
+          onLog: (level, log, report) => {
+            if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+          },
+        },
+      },
     }),
 };
 

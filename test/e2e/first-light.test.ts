@@ -146,8 +146,57 @@ describe('the demo in a browser', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Continue to payment' }).click();
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.waitForURL('**/billing**');
-    await page.getByRole('tab').first().waitFor();
+    await page.getByText('The payment was not completed. Nothing was charged.').waitFor();
+    expect(new URL(page.url()).search).toBe('');
     expect(await cents(figure)).toBe(before);
+    await page.getByRole('button', { name: 'Continue payment' }).click();
+    await page.getByRole('button', { name: /^Pay/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('stays on the page when the dialog is closed while the payment page opens', async () => {
+    await signIn(1);
+    await page.getByRole('button', { name: 'Top up', exact: true }).first().click();
+    const dialog = page.getByRole('dialog');
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route('**/topUps.start**', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await dialog.getByRole('button', { name: 'Continue to payment' }).click();
+    await dialog.getByRole('button', { name: 'Opening payment…' }).waitFor();
+    const answered = page.waitForResponse('**/topUps.start**');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    release();
+    await (await answered).finished();
+    await page.waitForTimeout(1_000);
+    expect(new URL(page.url()).pathname).toBe('/billing');
+    expect(await page.getByRole('button', { name: 'Top up', exact: true }).first().isEnabled()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('follows a sign-in as somebody else in another tab as soon as it is looked at', async () => {
+    await page.clock.install();
+    await signIn(0);
+    const figure = card('Remaining credits').locator('[data-mb="figure"]');
+    const first = await cents(figure);
+    const other = await context.newPage();
+    await other.goto(`${demo.url}/billing`);
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.goto(demo.url);
+    await other.locator('form[action="/sign-in"] button').nth(1).click();
+    await other.waitForURL('**/billing');
+    await other.getByRole('tab').first().waitFor();
+    const second = await cents(
+      other.getByRole('region', { name: 'Remaining credits', exact: true }).locator('[data-mb="figure"]'),
+    );
+    expect(second).not.toBe(first);
+    await page.clock.runFor(15_000);
+    expect(await cents(figure)).toBe(first);
+    await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(() => cents(figure), { timeout: 10_000 }).toBe(second);
   });
 
   it('another customer sees nothing of the first', async () => {

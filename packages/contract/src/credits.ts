@@ -32,6 +32,16 @@ export interface BalanceTerm {
   amount: Money;
 }
 
+/**
+ * A line of the next invoice. Signed; the lines add up to its amount. `other`: plan fees, taxes and whatever else is
+ * not usage; `credits`: of every grant that can pay; `account_balance`: what the customer has or owes from before;
+ * `carried_over`: what is left in the customer's favour, for invoices after it.
+ */
+export interface NextInvoiceTerm {
+  kind: 'usage' | 'other' | 'credits' | 'account_balance' | 'carried_over';
+  amount: Money;
+}
+
 /** Which metered prices the credits of a balance can pay for. */
 export type CreditScope = { kind: 'all_usage' } | { kind: 'prices'; priceIds: string[] };
 
@@ -65,7 +75,7 @@ export interface CreditBalance {
   /** Usage that no credit covers and that will be charged; `null` on balances that are limited to certain prices. */
   notCovered: Money | null;
   /** What the next invoices will ask for, everything included; `null` as above or when nothing is upcoming. */
-  nextInvoice: { amount: Money; atMs: number } | null;
+  nextInvoice: { amount: Money; atMs: number; terms: NextInvoiceTerm[] } | null;
   /** Several subscriptions draw on the same credits; Stripe guarantees no order between them. */
   sharedBySubscriptions: boolean;
   /** `unusable`: no metered subscription could spend these credits. `none`: there never was a grant. */

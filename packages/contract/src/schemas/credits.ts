@@ -35,7 +35,18 @@ const creditBalance = z.object({
   arriving: money,
   expiring: money,
   notCovered: money.nullable(),
-  nextInvoice: z.object({ amount: money, atMs: instantMs }).nullable(),
+  nextInvoice: z
+    .object({
+      amount: money,
+      atMs: instantMs,
+      terms: z.array(
+        z.object({
+          kind: z.enum(['usage', 'other', 'credits', 'account_balance', 'carried_over']),
+          amount: money,
+        }),
+      ),
+    })
+    .nullable(),
   sharedBySubscriptions: z.boolean(),
   status: z.enum(['ok', 'low', 'empty', 'unusable', 'none']),
   lowBelow: money.nullable(),

@@ -149,15 +149,12 @@ describe('layoutSeries', () => {
     expect(open).toEqual(points[2]);
   });
 
-  it('draws a partial first bucket loosely: it is smaller only because it is shorter', () => {
-    const series = seriesOf(['2', '10', '10']);
-    const [first, ...rest] = series.buckets;
+  it('draws a partial bucket as firmly as a whole one: it is smaller, and not open', () => {
+    const series = seriesOf(['5', '10', '10']);
+    const [first, ...others] = series.buckets;
     if (!first) throw new Error('three buckets');
-    const partial = { ...series, buckets: [{ ...first, partial: true }, ...rest] };
-    const { line, tail, open } = layout(partial, 0);
-    expect(tail).toContain('M90 ');
-    expect(line).toBe('M190 10L290 10');
-    expect(open).toBeNull();
+    const partial = { ...series, buckets: [{ ...first, partial: true }, ...others] };
+    expect(layout(partial, 0)).toMatchObject({ line: 'M90 60L190 10L290 10', tail: '', open: null });
   });
 
   it('draws levels as steps that end now', () => {

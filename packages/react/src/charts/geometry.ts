@@ -26,7 +26,7 @@ export interface ChartGeometry {
   columns: ChartColumn[];
   /** Path of what is settled; gaps are separate strokes. */
   line: string;
-  /** Path of what may still change or covers only part of its bucket. */
+  /** Path of what may still change. */
   tail: string;
   /** The area under both. */
   area: string;
@@ -129,23 +129,22 @@ export function layoutSeries(
   };
 
   const columns = buckets.map((bucket): ChartColumn => {
-    const { startMs, endMs, quantity, provisional, partial } = bucket;
+    const { startMs, endMs, quantity, provisional } = bucket;
     const column = { bucket, x: x(startMs), width: round(x(endMs) - x(startMs)) };
     if (quantity === null) {
       closeRun();
       return { ...column, point: null };
     }
-    const isLoose = provisional || partial;
     const at = y(Number(quantity));
     let point = { x: x((startMs + endMs) / 2), y: at };
     if (meter.aggregation === 'last') {
-      goTo({ x: column.x, y: at }, isLoose);
+      goTo({ x: column.x, y: at }, provisional);
       point = { x: x(Math.max(startMs, Math.min(endMs, nowMs))), y: at };
-      if (point.x > column.x) goTo(point, isLoose);
+      if (point.x > column.x) goTo(point, provisional);
     } else {
-      goTo(point, isLoose || (run.length > 0 && wasLoose));
+      goTo(point, provisional || (run.length > 0 && wasLoose));
     }
-    wasLoose = isLoose;
+    wasLoose = provisional;
     open = provisional ? point : null;
     return { ...column, point };
   });

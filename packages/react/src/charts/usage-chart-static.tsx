@@ -28,15 +28,17 @@ const maxReadable = 100;
 /**
  * Usage over time as an SVG that is complete without JavaScript, drawn at its container's width. Renders a `<div>`
  * around an `<svg role="img">` with a name and a summary. Unknown buckets are gaps; what may still change is dashed
- * and ends in an open dot.
+ * and ends in an open dot; a bucket that the range cuts short is a small ring.
  */
 export function UsageChartStatic(props: UsageChartStaticProps) {
   const { series, bucket, timeZone, nowMs, height = 260, initialWidth = 640 } = props;
-  const { locale, messages: m } = useMeterboard();
-  const [ref, width] = useWidth<HTMLDivElement>(initialWidth);
+  const { locale, language, messages: m } = useMeterboard();
+  const [ref, measured] = useWidth<HTMLDivElement>(initialWidth);
+  /** Where there is less, the picture shrinks. */
+  const width = Math.max(200, measured);
   const id = useId();
   const { meter, buckets, range, total } = series;
-  const long = ({ startMs }: UsageBucket) => formatBucketLong(startMs, bucket, locale, timeZone);
+  const long = ({ startMs }: UsageBucket) => formatBucketLong(startMs, bucket, language, timeZone);
   const amount = (quantity: string) => formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
   const widest = (texts: string[]) => Math.max(...texts.map(({ length }) => length)) * charWidth;
   const { left, right, top, bottom, ticks, columns, line, tail, area, lone, open } = layoutSeries(
@@ -48,12 +50,13 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
 
   /** Many hours are labelled by their days. */
   const unit = bucket === 'hour' && buckets.length > 48 ? 'day' : bucket;
-  const nameOf = ({ startMs }: UsageBucket) => formatBucket(startMs, unit, locale, timeZone);
+  const nameOf = ({ startMs }: UsageBucket) => formatBucket(startMs, unit, language, timeZone);
   const candidates = [...buckets.keys()].filter((index) => {
     const [before, one] = [buckets[index - 1], buckets[index]];
     return unit === bucket || !before || !one || nameOf(before) !== nameOf(one);
   });
   const samples = buckets.filter((_, index) => index % Math.ceil(buckets.length / 12) === 0);
+  const dayOf = ({ startMs }: UsageBucket) => formatBucket(startMs, 'day', language, timeZone);
   const labels = thinLabels(candidates, unit, right - left, widest(samples.map(nameOf)) + 20);
   const most = buckets.reduce<UsageBucket | null>(
     (best, one) =>
@@ -73,14 +76,14 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
       >
         <title id={`${id}t`}>{`${meter.label}, ${m.per[bucket]}`}</title>
         <desc id={`${id}d`}>
-          {most?.quantity && total
+          {most?.quantity
             ? m.chartSummary(
-                formatSpan(range, locale, timeZone),
-                amount(total),
+                formatSpan(range, language, timeZone),
+                total === null ? m.unknown : amount(total),
                 amount(most.quantity),
                 long(most),
               )
-            : m.noData}
+            : m.noReading}
         </desc>
         <linearGradient id={`${id}g`} x1="0" y1="0" x2="0" y2="1">
           <stop data-mb="area-top" offset="0" />
@@ -94,10 +97,12 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
             </text>
           </g>
         ))}
-        {labels.map((index) => {
+        {labels.map((index, label) => {
           const column = columns[index];
           if (!column) return null;
-          const name = nameOf(column.bucket);
+          const before = columns[labels[label - 1] ?? -1];
+          const isNewDay = bucket === 'hour' && (!before || dayOf(before.bucket) !== dayOf(column.bucket));
+          const name = isNewDay ? dayOf(column.bucket) : nameOf(column.bucket);
           const middle = column.x + (unit === bucket ? column.width / 2 : 0);
           const half = (name.length * charWidth) / 2;
           const x = Math.round(Math.min(Math.max(middle, left + half - 12), width - half));
@@ -122,6 +127,11 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
               </rect>
               <circle cx={point.x} cy={point.y} r="4" />
             </g>
+          ) : null,
+        )}
+        {columns.map(({ bucket: { partial, provisional }, point }) =>
+          point && partial && !provisional ? (
+            <circle key={point.x} data-mb="part-dot" cx={point.x} cy={point.y} r="3" />
           ) : null,
         )}
         {open ? <circle data-mb="open-dot" cx={open.x} cy={open.y} r="4" /> : null}

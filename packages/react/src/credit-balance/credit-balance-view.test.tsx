@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LowBalanceAlertView } from '../low-balance-alert/low-balance-alert-view.tsx';
 import { NextInvoiceView } from '../next-invoice/next-invoice-view.tsx';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
-import { createFixtureClient, fixtureBalance, fixtureUsage } from '../testing/index.ts';
+import { createFixtureClient, fixtureBalance } from '../testing/index.ts';
 import { CreditBalanceView } from './credit-balance-view.tsx';
 import { GrantListView } from './grant-list-view.tsx';
 
@@ -44,6 +44,7 @@ describe('CreditBalanceView', () => {
     [{ upcoming: usd(50_000), expiring: usd(0) }, '$500.00 more starts later'],
     [{ status: 'empty', expiring: usd(0) }, 'New usage is charged with the next invoice.'],
     [{ status: 'unusable', expiring: usd(0) }, 'No subscription with metered prices can use these credits.'],
+    [{ status: 'none', expiring: usd(0) }, 'No credits yet.'],
     [{ status: 'ok', expiring: usd(0) }, 'left of $64.90 in credits'],
     [{ sharedBySubscriptions: true }, 'in no guaranteed order'],
   ])('says what %j means', (rest, words) => {
@@ -66,7 +67,7 @@ describe('LowBalanceAlertView', () => {
     expect(screen.getByRole('status').textContent).toContain(words);
   });
 
-  it.each(['ok', 'unusable'] as const)('is silent while the balance is %s', (status) => {
+  it.each(['ok', 'unusable', 'none'] as const)('is silent while the balance is %s', (status) => {
     show(<LowBalanceAlertView balance={{ ...fixtureBalance, status }} />);
     expect(screen.queryByRole('status')).toBeNull();
   });
@@ -81,6 +82,16 @@ describe('GrantListView', () => {
     expect(second?.textContent).toContain('covers usage up to Aug 31, 2027');
   });
 
+  it('names the one that pays next in each currency', () => {
+    const euros = fixtureBalance.grants.map((grant) => ({
+      ...grant,
+      grantId: `${grant.grantId}-eur`,
+      granted: { ...grant.granted, currency: 'eur' },
+    }));
+    show(<GrantListView grants={[...fixtureBalance.grants, ...euros]} />);
+    expect(screen.getAllByText('next')).toHaveLength(2);
+  });
+
   it('sets grants that are gone apart', () => {
     const { container } = show(<GrantListView grants={fixtureBalance.grants} />);
     const former = container.querySelector('details');
@@ -90,22 +101,20 @@ describe('GrantListView', () => {
 });
 
 describe('NextInvoiceView', () => {
-  it('lists what meters cost only in the currency of the invoice', () => {
-    const [requests, ...rest] = fixtureUsage;
-    if (!requests) throw new Error('fixtures hold meters');
-    show(
-      <NextInvoiceView
-        balance={fixtureBalance}
-        meters={[{ ...requests, cost: { amountMinor: 100, currency: 'eur' } }, ...rest]}
-      />,
-    );
-    expect(screen.queryByText('API requests')).toBeNull();
-    expect(screen.getByText('Tokens')).toBeTruthy();
+  it('prints the terms in order, credits with a true minus sign, and their sum', () => {
+    show(<NextInvoiceView balance={fixtureBalance} />);
+    const terms = screen.getAllByRole('definition').map(({ textContent }) => textContent);
+    expect(terms).toEqual(['$46.48', '$29.00', '−$46.48', '$29.00']);
+  });
+
+  it('names the currency where there are several', () => {
+    show(<NextInvoiceView balance={fixtureBalance} showCurrency />);
+    expect(screen.getByRole('region', { name: 'Next invoice, USD' })).toBeTruthy();
   });
 
   it('says so where nothing is due', () => {
-    show(<NextInvoiceView balance={{ ...fixtureBalance, nextInvoice: null, notCovered: null }} />);
+    show(<NextInvoiceView balance={{ ...fixtureBalance, nextInvoice: null }} />);
     expect(screen.getByText('Nothing is due so far.')).toBeTruthy();
-    expect(screen.queryByText('Not covered by credits')).toBeNull();
+    expect(screen.queryByRole('definition')).toBeNull();
   });
 });

@@ -25,7 +25,7 @@ export interface CreditBalanceViewProps extends Omit<ComponentPropsWithRef<'sect
  * What is left to spend, and why: credit balance − on drafts − used but not yet billed. Renders a `<section>` that
  * holds a `role="meter"`. Decides nothing: `status` arrives from the server.
  *
- * Styling: `data-status="ok | low | empty | unusable"`.
+ * Styling: `data-status="ok | low | empty | unusable | none"`.
  */
 export function CreditBalanceView(props: CreditBalanceViewProps) {
   const { balance, showCurrency = false, asOf, actions, ...rest } = props;
@@ -33,9 +33,9 @@ export function CreditBalanceView(props: CreditBalanceViewProps) {
   const { status, scope, remainingRatio } = balance;
   const remaining = formatMoney(balance.remaining, locale);
   const facts = joinFacts(
-    scope.kind === 'prices' && m.creditsForSome,
     status === 'unusable' && m.unusable,
     status === 'empty' && m.noneLeft,
+    status === 'none' && m.creditsEmpty,
     balance.arriving.amountMinor > 0 && m.arriving(formatMoney(balance.arriving, locale)),
     balance.expiring.amountMinor > 0 && m.expiring(formatMoney(balance.expiring, locale)),
     balance.upcoming.amountMinor > 0 && m.upcoming(formatMoney(balance.upcoming, locale)),
@@ -43,9 +43,12 @@ export function CreditBalanceView(props: CreditBalanceViewProps) {
   return (
     <Card
       part="credit-balance"
-      title={showCurrency ? m.creditsIn(balance.currency.toUpperCase()) : m.credits}
+      title={joinFacts(
+        showCurrency ? m.creditsIn(balance.currency.toUpperCase()) : m.credits,
+        scope.kind === 'prices' && m.creditsForSome,
+      )}
       aside={
-        status === 'ok' ? null : (
+        status === 'ok' || status === 'none' ? null : (
           <Tag tone={status === 'empty' ? 'danger' : 'warn'}>{m.creditStatus[status]}</Tag>
         )
       }

@@ -51,6 +51,16 @@ export const UsedUp = withBalances({
   status: 'empty',
 });
 export const NotUsable = withBalances({ ...fixtureBalance, status: 'unusable' });
+export const NoneYet = withBalances({
+  ...fixtureBalance,
+  balance: { amountMinor: 0, currency: 'usd' },
+  remaining: { amountMinor: 0, currency: 'usd' },
+  remainingRatio: null,
+  expiring: { amountMinor: 0, currency: 'usd' },
+  terms: [],
+  grants: [],
+  status: 'none',
+});
 export const Arriving = withBalances({ ...fixtureBalance, arriving: { amountMinor: 2000, currency: 'usd' } });
 export const TwoCurrencies = withBalances(fixtureBalance, {
   ...fixtureBalance,

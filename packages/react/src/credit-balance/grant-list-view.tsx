@@ -17,13 +17,18 @@ export function GrantListView({ grants, ...rest }: GrantListViewProps) {
   const { messages: m } = useMeterboard();
   const usable = grants.filter(({ state }) => !m.grantState[state]);
   const former = grants.filter(({ state }) => m.grantState[state]);
-  const next = usable.find(({ state, cannotPayCurrentPeriod: cannot }) => state === 'active' && !cannot);
+  /** Each currency is spent for itself. */
+  const nextIn = (currency: string) =>
+    usable.find(
+      ({ state, cannotPayCurrentPeriod: cannot, granted }) =>
+        state === 'active' && !cannot && granted.currency === currency,
+    );
   return (
     <Card part="grants" title={m.grants} {...rest}>
       {grants.length ? null : <p data-mb="empty">{m.grantsEmpty}</p>}
       <ol data-mb="grant-list">
         {usable.map((grant) => (
-          <Grant key={grant.grantId} grant={grant} isNext={grant === next} />
+          <Grant key={grant.grantId} grant={grant} isNext={grant === nextIn(grant.granted.currency)} />
         ))}
       </ol>
       {former.length ? (
@@ -41,10 +46,10 @@ export function GrantListView({ grants, ...rest }: GrantListViewProps) {
 }
 
 function Grant({ grant, isNext }: { grant: CreditGrant; isNext: boolean }) {
-  const { locale, timeZone, messages: m } = useMeterboard();
+  const { locale, language, timeZone, messages: m } = useMeterboard();
   const { state, category, spokenFor, expiresAtMs, coversUsageUntilMs: untilMs } = grant;
   const gone = m.grantState[state];
-  const day = (atMs: number) => formatDay(atMs, locale, timeZone, { year: true });
+  const day = (atMs: number) => formatDay(atMs, language, timeZone, { year: true });
   const facts = joinFacts(
     m.category[category],
     state === 'upcoming' && m.startsOn(day(grant.effectiveAtMs)),

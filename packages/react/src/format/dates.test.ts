@@ -18,14 +18,15 @@ describe('formatRelative', () => {
     [-60_000, '1 minute ago'],
     [-11 * 60_000, '11 minutes ago'],
     [-3 * 3_600_000, '3 hours ago'],
-    [-86_400_000, 'yesterday'],
-    [8.5 * 86_400_000, 'in 8 days'],
+    [-86_400_000, '1 day ago'],
+    [47 * 3_600_000, 'in 2 days'],
+    [8.5 * 86_400_000, 'in 9 days'],
   ])('prints %d ms as "%s"', (spanMs, text) => {
     expect(formatRelative(spanMs, 'en')).toBe(text);
   });
 
   it('follows the grammar of the language', () => {
-    expect(formatRelative(-2 * 86_400_000, 'de')).toBe('vorgestern');
+    expect(formatRelative(-2 * 86_400_000, 'de')).toBe('vor 2 Tagen');
   });
 });
 

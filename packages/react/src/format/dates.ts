@@ -3,10 +3,10 @@ import { remember } from './intl.ts';
 
 const dayMs = 86_400_000;
 
-function dateFormat(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
+function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
   return remember(
-    `d${locale}${timeZone}${JSON.stringify(options)}`,
-    () => new Intl.DateTimeFormat(locale, { timeZone, ...options }),
+    `d${language}${timeZone}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(language, { timeZone, ...options }),
   );
 }
 
@@ -18,12 +18,12 @@ function plain(text: string): string {
 /** "November 26", with the weekday where `weekday` is set and the year where `year` is. */
 export function formatDay(
   atMs: number,
-  locale: string,
+  language: string,
   timeZone: string,
   { weekday = false, year = false } = {},
 ): string {
   return plain(
-    dateFormat(locale, timeZone, {
+    dateFormat(language, timeZone, {
       weekday: weekday ? 'long' : undefined,
       day: 'numeric',
       month: year ? 'short' : 'long',
@@ -33,8 +33,8 @@ export function formatDay(
 }
 
 /** The days of `[startMs, endMs)`: "November 1 – 30". */
-export function formatSpan({ startMs, endMs }: TimeSpan, locale: string, timeZone: string): string {
-  const format = dateFormat(locale, timeZone, { day: 'numeric', month: 'short' });
+export function formatSpan({ startMs, endMs }: TimeSpan, language: string, timeZone: string): string {
+  const format = dateFormat(language, timeZone, { day: 'numeric', month: 'short' });
   return plain(format.formatRange(startMs, Math.max(startMs, endMs - 1)));
 }
 
@@ -46,12 +46,17 @@ const bucketOptions = {
 } satisfies Record<Bucket, Intl.DateTimeFormatOptions>;
 
 /** The short name of a bucket on an axis. */
-export function formatBucket(startMs: number, bucket: Bucket, locale: string, timeZone: string): string {
-  return plain(dateFormat(locale, timeZone, bucketOptions[bucket]).format(startMs));
+export function formatBucket(startMs: number, bucket: Bucket, language: string, timeZone: string): string {
+  return plain(dateFormat(language, timeZone, bucketOptions[bucket]).format(startMs));
 }
 
 /** The full name of a bucket in a table: weekday and date, or date and hour. */
-export function formatBucketLong(startMs: number, bucket: Bucket, locale: string, timeZone: string): string {
+export function formatBucketLong(
+  startMs: number,
+  bucket: Bucket,
+  language: string,
+  timeZone: string,
+): string {
   const options: Intl.DateTimeFormatOptions =
     bucket === 'month'
       ? { month: 'long', year: 'numeric' }
@@ -60,12 +65,14 @@ export function formatBucketLong(startMs: number, bucket: Bucket, locale: string
           ...bucketOptions.day,
           ...(bucket === 'hour' ? bucketOptions.hour : undefined),
         };
-  return plain(dateFormat(locale, timeZone, options).format(startMs));
+  return plain(dateFormat(language, timeZone, options).format(startMs));
 }
 
-/** A span of time in its largest whole unit, signed: -90000 is "1 minute ago", 691200000 is "in 8 days". */
-export function formatRelative(spanMs: number, locale: string): string {
-  const format = remember(`r${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+/**
+ * A span of time in its largest unit, signed: -90000 is "1 minute ago", 691200000 is "in 8 days". Days are always in figures:
+ * whether 40 hours from now is tomorrow depends on the hour and the zone.
+ */
+export function formatRelative(spanMs: number, language: string): string {
   const size = Math.abs(spanMs);
   const [unit, unitMs]: [Intl.RelativeTimeFormatUnit, number] =
     size < 60_000
@@ -75,10 +82,13 @@ export function formatRelative(spanMs: number, locale: string): string {
         : size < dayMs
           ? ['hour', 3_600_000]
           : ['day', dayMs];
-  return format.format(Math.trunc(spanMs / unitMs), unit);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: size < 60_000 ? 'auto' : 'always' });
+  return format.format(Math[size < dayMs ? 'trunc' : 'round'](spanMs / unitMs), unit);
 }
 
 /** "12 months", in the reader's grammar. */
-export function formatMonths(months: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(months);
+export function formatMonths(months: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(
+    months,
+  );
 }

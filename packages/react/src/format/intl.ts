@@ -1,10 +1,11 @@
 const cache = new Map<string, unknown>();
 
-/** The value made for this key before, else a new one: formatters of `Intl` are slow to make. */
+/** The value made for this key before, else a new one: formatters of `Intl` are slow to make. Keeps a few hundred. */
 export function remember<T>(key: string, make: () => T): T {
   let made = cache.get(key) as T | undefined;
   if (made === undefined) {
     made = make();
+    if (cache.size > 300) cache.clear();
     cache.set(key, made);
   }
   return made;

@@ -2,16 +2,18 @@ import { formatDecimal, numberFormat } from './intl.ts';
 
 /** A decimal string with every digit that it has. */
 export function formatExact(decimal: string, locale: string): string {
-  return formatDecimal(numberFormat(locale, { maximumFractionDigits: 12 }), decimal);
+  return formatDecimal(numberFormat(locale, { maximumFractionDigits: 20 }), decimal);
 }
 
-/** A decimal string with no more digits than help: from a million on "1.23M", below it at most two decimals. */
+/** A decimal string with no more digits than help: from a million on "1.23M", below it two decimals, or two digits where that is more. */
 export function formatQuantity(decimal: string, locale: string): string {
   const isLong = /^-?\d{7}/.test(decimal);
   return formatDecimal(
     numberFormat(
       locale,
-      isLong ? { notation: 'compact', maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 },
+      isLong
+        ? { notation: 'compact', maximumSignificantDigits: 3 }
+        : { maximumFractionDigits: 2, maximumSignificantDigits: 2, roundingPriority: 'morePrecision' },
     ),
     decimal,
   );

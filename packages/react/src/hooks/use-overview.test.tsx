@@ -1,4 +1,4 @@
-import type { MeterboardClient } from '@meterboard/contract';
+import { BillingError, type MeterboardClient, topUpReturnParam } from '@meterboard/contract';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CreditBalance } from '../credit-balance/credit-balance.tsx';
@@ -71,7 +71,23 @@ describe('useOverview', () => {
     expect(region.getByRole('alert').textContent).toContain('cannot be reached');
     fireEvent.click(region.getByRole('button', { name: 'Try again' }));
     await region.findByRole('button', { name: 'Trying again…' });
-    expect(calls).toEqual(['overview', 'invoices']);
+    expect(calls.slice(0, 2)).toEqual(['overview', 'invoices']);
+  });
+
+  it('keeps its frame and follows a purchase where the whole of it fails', async () => {
+    history.replaceState(null, '', `?${topUpReturnParam}=top-up-1`);
+    const { client } = recorded({ topUpStates: ['paid'] });
+    client.overview.query = () => Promise.reject(new BillingError('provider_rejected'));
+    render(
+      <MeterboardProvider client={client}>
+        <UsageDashboard />
+      </MeterboardProvider>,
+    );
+    expect((await screen.findByRole('alert')).textContent).toContain('configuration problem');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Usage and billing');
+    await screen.findByText('Paid, arriving: $20.00');
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    sessionStorage.clear();
   });
 
   it('asks for the usage of other ranges itself', async () => {

@@ -6,11 +6,11 @@ import { type Resource, useResource } from './use-resource.ts';
 
 /** Everything the default dashboard shows, in one call. Feeds the other hooks, which then agree with it. */
 export function useOverview(): Resource<Overview> {
-  const { queryClient, timeZone } = useMeterboard();
+  const { queryClient, session, timeZone } = useMeterboard();
   return useResource({
     name: 'overview',
     input: { timeZone },
     call: (client) => client.overview.query({ timeZone }),
-    seed: (overview) => seedOverview(queryClient, overview, timeZone),
+    seed: (overview) => seedOverview(queryClient, session, overview, timeZone),
   });
 }

@@ -1,10 +1,9 @@
 'use client';
 import type { Measured, MeterboardClient, PublicError } from '@meterboard/contract';
-import { useQuery } from '@tanstack/react-query';
+import { hashKey, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useContext, useEffect, useRef, useState } from 'react';
 import { FedContext, useMeterboard, useSessionKey } from '../provider/meterboard-context.ts';
-import { resourceKey } from '../provider/session.ts';
-import { retryOptions } from './retry.ts';
+import { readOptions } from './read-options.ts';
 
 /** What every reading hook returns. */
 export interface Resource<T> {
@@ -42,25 +41,21 @@ export function useResource<T extends Measured>(request: ResourceRequest<T>): Re
   const { client, queryClient, session } = useMeterboard();
   const fed = useContext(FedContext);
   const sessionKey = useSessionKey();
+  const queryKey = session.keyOf(sessionKey, name, input);
   const query = useQuery<T, PublicError>(
     {
-      queryKey: resourceKey(sessionKey, name, input),
+      queryKey,
       queryFn: () => session.read({ name, input, call: () => call(client), seed }),
       enabled: !(fed && inOverview),
-      staleTime: 10_000,
-      refetchInterval: 60_000,
-      refetchOnWindowFocus: true,
-      ...retryOptions,
+      ...readOptions,
       placeholderData: (previous, query) =>
         keep && query?.queryKey[1] === sessionKey ? previous : undefined,
     },
     queryClient,
   );
-  const { data, isFetching, refetch } = query;
-  const failed = useRef<[owner: string, PublicError]>(null);
-  if (query.error) failed.current = [sessionKey, query.error];
-  else if (data || failed.current?.[0] !== sessionKey) failed.current = null;
-  const error = failed.current?.[1] ?? null;
+  const { isFetching, refetch } = query;
+  const error = useLastError(query, queryKey);
+  const data = error && query.isPlaceholderData ? undefined : query.data;
   const elapsedMs = useElapsedMs(query.dataUpdatedAt);
   return {
     data,
@@ -71,6 +66,18 @@ export function useResource<T extends Measured>(request: ResourceRequest<T>): Re
     isFetching,
     refetch,
   };
+}
+
+/** Why the last read of a key failed; stays while it is tried again, `null` once there is an answer. */
+export function useLastError(
+  { error, isSuccess, isPlaceholderData }: UseQueryResult<unknown, PublicError>,
+  queryKey: readonly unknown[],
+): PublicError | null {
+  const failed = useRef<[hash: string, PublicError]>(null);
+  const hash = hashKey(queryKey);
+  if (error) failed.current = [hash, error];
+  else if ((isSuccess && !isPlaceholderData) || failed.current?.[0] !== hash) failed.current = null;
+  return failed.current?.[1] ?? null;
 }
 
 /** Time since an instant of this browser's clock, in steps of ten seconds; 0 in the first render and never negative. */

@@ -109,6 +109,38 @@ describe('starting a top-up', () => {
     expect(one).not.toEqual(two);
   });
 
+  it('does not leave the page once it was canceled', async () => {
+    const { result } = renderTopUp();
+    await pass(0);
+    act(() => {
+      result.current.first.start('small');
+      result.current.first.cancel();
+    });
+    await pass(100);
+    expect(location.hash).toBe('');
+    expect(result.current.first).toMatchObject({ phase: 'idle', error: null });
+  });
+
+  it('follows what turns out to be paid also when it was canceled', async () => {
+    const { result } = renderTopUp({ paymentUrl: null, topUpStates: ['granted'] });
+    await pass(0);
+    act(() => {
+      result.current.first.start('small');
+      result.current.first.cancel();
+    });
+    await pass(100);
+    expect(result.current.first.phase).toBe('granted');
+  });
+
+  it('opens no address that is not of the web', async () => {
+    const { result } = renderTopUp({ paymentUrl: 'javascript:location.hash="hit"' });
+    await pass(0);
+    act(() => result.current.first.start('small'));
+    await pass(100);
+    expect(location.hash).toBe('');
+    expect(result.current.first).toMatchObject({ phase: 'idle', error: { code: 'internal' } });
+  });
+
   it('does not open a payment page for another customer than the one on the screen', async () => {
     const shown = createFixtureClient({ sessionKey: 'shown' });
     const client = createFixtureClient({ sessionKey: 'other', paymentUrl: '#payment-page' });
@@ -245,6 +277,47 @@ describe('coming back from the payment page', () => {
     await pass(100);
     expect(result.current).toMatchObject({ phase: 'idle', error: null, isSlow: false });
     expect(sessionStorage).toHaveLength(0);
+  });
+
+  it.each(['provider_rejected', 'not_allowed', 'internal'] as const)(
+    'says that it cannot confirm a payment whose look-up fails with %s, and keeps asking, slowly',
+    async (code) => {
+      returnFromPayment();
+      const client = createFixtureClient({ topUpStates: ['granted'] });
+      const { query } = client.topUps.status;
+      let polls = 0;
+      client.topUps.status.query = (input) => {
+        polls += 1;
+        return polls <= 5 ? Promise.reject(new BillingError(code)) : query(input);
+      };
+      const { result } = renderHook(() => useTopUp(), {
+        wrapper: ({ children }) => <MeterboardProvider client={client}>{children}</MeterboardProvider>,
+      });
+      for (let seconds = 0; seconds < 75; seconds += 5) {
+        await pass(5_000);
+        expect(result.current).toMatchObject({ phase: 'checking', isSlow: true, topUpId: 'top-up-1' });
+      }
+      expect(polls).toBeLessThan(6);
+      await pass(60_000);
+      expect(result.current).toMatchObject({ phase: 'granted', isSlow: false });
+    },
+  );
+
+  it('calls it slow when a paid purchase cannot be looked up any more', async () => {
+    returnFromPayment();
+    const client = createFixtureClient({ topUpStates: ['paid'] });
+    const { query } = client.topUps.status;
+    let polls = 0;
+    client.topUps.status.query = (input) => {
+      polls += 1;
+      return polls === 1 ? query(input) : Promise.reject(new BillingError('provider_rejected'));
+    };
+    const { result } = renderHook(() => useTopUp(), {
+      wrapper: ({ children }) => <MeterboardProvider client={client}>{children}</MeterboardProvider>,
+    });
+    await pass(30_000);
+    expect(result.current).toMatchObject({ phase: 'arriving', isSlow: true });
+    expect(polls).toBeGreaterThan(2);
   });
 
   it('goes on asking while the payment cannot be looked up, and says so in time', async () => {

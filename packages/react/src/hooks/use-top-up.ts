@@ -1,13 +1,13 @@
 'use client';
 import type { PublicError, TopUpStart, TopUpStatus } from '@meterboard/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useMeterboard, useSessionKey } from '../provider/meterboard-context.ts';
 import { localError, readError } from '../provider/read-error.ts';
-import { resourceKey } from '../provider/session.ts';
 import { attemptFor, endAttempt, keepReturned, returnUrl, takeReturned } from '../top-up/attempts.ts';
 import type { TopUp } from '../top-up/top-up.ts';
-import { retryOptions } from './retry.ts';
+import { readOptions } from './read-options.ts';
+import { useLastError } from './use-resource.ts';
 
 const phases = {
   open: 'unpaid',
@@ -19,15 +19,11 @@ const phases = {
 } as const;
 
 const slowAfterPolls = 12;
+const slowestMs = 20_000;
 
 /** Milliseconds until the next look at a purchase: 1 s at first, then rarer, at most 20 s. */
 export function pollDelayMs(polls: number): number {
-  return Math.min(1_000 * 1.3 ** Math.max(0, polls - 1), 20_000);
-}
-
-/** Final, or left unpaid for so long that only a return to the page asks again. */
-function isAnswered(topUp: TopUpStatus | undefined, polls: number): boolean {
-  return topUp !== undefined && (isFinal(topUp) || (topUp.state === 'open' && polls > slowAfterPolls));
+  return Math.min(1_000 * 1.3 ** Math.max(0, polls - 1), slowestMs);
 }
 
 function isFinal({ state }: TopUpStatus): boolean {
@@ -65,10 +61,10 @@ export function useTopUp(): TopUp {
     session.renew();
     void queryClient.invalidateQueries({
       predicate: ({ queryKey: [kit, owner, name] }) =>
-        kit === 'meterboard' && owner === session.key() && name !== 'topUp',
+        kit === topUpKey[0] && owner === session.key() && name !== 'topUp',
     });
   };
-  const topUpKey = resourceKey(sessionKey, 'topUp', topUpId);
+  const topUpKey = session.keyOf(sessionKey, 'topUp', topUpId);
   const poll = useQuery<TopUpStatus, PublicError>(
     {
       queryKey: topUpKey,
@@ -88,20 +84,27 @@ export function useTopUp(): TopUp {
         }
       },
       enabled: topUpId !== null,
-      staleTime: 1_000,
-      ...retryOptions,
+      ...readOptions,
+      staleTime: ({ state: { data } }) => (data && isFinal(data) ? Number.POSITIVE_INFINITY : 1_000),
+      // Left unpaid for long, only a return to the page asks again.
       refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) =>
-        isAnswered(data, dataUpdateCount) || (error && !error.retryable)
+        error?.code === 'not_found' ||
+        (data && (isFinal(data) || (data.state === 'open' && dataUpdateCount > slowAfterPolls)))
           ? false
-          : pollDelayMs(dataUpdateCount + errorUpdateCount),
+          : error && !error.retryable
+            ? slowestMs
+            : pollDelayMs(dataUpdateCount + errorUpdateCount),
     },
     queryClient,
   );
   const { data: topUp } = poll;
   const state = queryClient.getQueryState(topUpKey);
   const polls = state ? state.dataUpdateCount + state.errorUpdateCount : 0;
-  const isLost = poll.error !== null && !poll.error.retryable;
+  const lookupError = useLastError(poll, topUpKey);
+  const isLost = lookupError?.code === 'not_found';
+  const isWaiting = !topUp || (topUp.state !== 'open' && !isFinal(topUp));
 
+  const wanted = useRef<string>(null);
   const purchase = useMutation<TopUpStart, PublicError, string>(
     {
       networkMode: 'always',
@@ -112,17 +115,19 @@ export function useTopUp(): TopUp {
           const started = await client.topUps.start.mutate(input);
           if (started.sessionKey !== shown) session.switchTo(started.sessionKey);
           if (shown && started.sessionKey !== shown) throw localError('conflict');
+          if (started.url && !/^https?:$/.test(new URL(started.url, location.href).protocol))
+            throw localError('internal');
           return started;
         } catch (cause) {
           const error = readError(cause);
           if (error.code === 'conflict') endAttempt(packageId);
-          if (error.code === 'not_signed_in') session.switchTo('');
+          if (error.code === 'not_signed_in') session.switchTo('', true);
           throw error;
         }
       },
-      onSuccess(started) {
-        if (started.url) location.assign(started.url);
-        else follow(started.topUpId);
+      onSuccess({ url, topUpId }, packageId) {
+        if (!url) follow(topUpId);
+        else if (wanted.current === packageId) location.assign(url);
       },
     },
     queryClient,
@@ -139,6 +144,11 @@ export function useTopUp(): TopUp {
   }, [reset]);
 
   const isStarting = isPending || isLeaving;
+  const cancel = () => {
+    if (isLeaving) stop();
+    wanted.current = null;
+    reset();
+  };
   return {
     phase: isStarting
       ? 'starting'
@@ -151,13 +161,16 @@ export function useTopUp(): TopUp {
             : 'checking',
     topUpId,
     topUp,
-    isSlow: polls > slowAfterPolls && !isAnswered(topUp, polls) && !isLost,
+    isSlow: isWaiting && !isLost && (polls > slowAfterPolls || lookupError?.retryable === false),
     error: purchase.error,
     start(packageId) {
-      if (!isStarting) purchase.mutate(packageId);
+      if (isStarting) return;
+      wanted.current = packageId;
+      purchase.mutate(packageId);
     },
+    cancel,
     dismiss() {
-      reset();
+      cancel();
       follow(null);
     },
   };

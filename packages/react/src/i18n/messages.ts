@@ -1,7 +1,16 @@
-import type { BalanceTerm, CreditGrant, InvoiceStatus, PublicError } from '@meterboard/contract';
+import type {
+  BalanceTerm,
+  CreditGrant,
+  InvoiceStatus,
+  NextInvoiceTerm,
+  PublicError,
+} from '@meterboard/contract';
+import type { TopUpPhase } from '../top-up/top-up.ts';
 
 /** English. Words are strings; sentences with figures are functions of figures that are already formatted. */
 export const english = {
+  /** BCP 47: the language of these words, and of the weekdays, months and ages among them. */
+  language: 'en',
   dashboard: 'Usage and billing',
   billingPeriod: (span: string) => `Billing period ${span}`,
   nextInvoiceIn: (when: string) => `next invoice ${when}`,
@@ -13,6 +22,7 @@ export const english = {
   /** By code; for the others the server's words are shown. */
   errors: {
     provider_unavailable: 'Billing data cannot be reached right now. Try again in a moment.',
+    unknown_meter: 'There is no such meter.',
     conflict: 'Something changed meanwhile. Reload the page and try again.',
     internal: 'Something went wrong on the server.',
   } as Partial<Record<PublicError['code'], string>>,
@@ -53,7 +63,7 @@ export const english = {
   startsOn: (day: string) => `starts ${day}`,
   noExpiry: 'does not expire',
   notThisPeriod: 'cannot pay for this period',
-  spokenFor: (amount: string) => `${amount} spoken for`,
+  spokenFor: (amount: string) => `${amount} reserved`,
   expires: (day: string) => `expires ${day}`,
   usedNext: 'next',
   formerGrants: 'Used up or expired',
@@ -65,8 +75,13 @@ export const english = {
   nextInvoice: 'Next invoice',
   nextInvoiceOn: (day: string) => `so far, for ${day}`,
   noNextInvoice: 'Nothing is due so far.',
-  paidByCredits: 'Paid from credits',
-  notCovered: 'Not covered by credits',
+  invoiceTerms: {
+    usage: 'Usage',
+    other: 'Plan and other charges',
+    credits: 'Paid from credits',
+    account_balance: 'Account balance',
+    carried_over: 'Carried over',
+  } satisfies Record<NextInvoiceTerm['kind'], string>,
 
   thisPeriod: 'This period',
   usageEmpty: 'Meters appear here once your plan measures something.',
@@ -85,13 +100,14 @@ export const english = {
   per: { hour: 'per hour', day: 'per day', week: 'per week', month: 'per month' },
   stillCounting: 'still counting',
   carried: 'unchanged',
-  partly: 'part of it',
+  partOf: { hour: 'part of an hour', day: 'part of a day', week: 'part of a week', month: 'part of a month' },
   zone: (name: string) => `Times in ${name}`,
   asTable: 'Table',
   asChart: 'Chart',
   time: 'Time',
   quantity: 'Quantity',
   noData: 'no data',
+  noReading: 'No data for this period.',
   chartSummary: (span: string, total: string, most: string, when: string) =>
     `${span}: ${total}. Highest ${most}, ${when}.`,
 
@@ -118,7 +134,7 @@ export const english = {
   topUpTitle: 'Top up credits',
   topUpPackages: 'Amount',
   creditAdded: (amount: string) => `adds ${amount} of credit`,
-  validFor: (months: string) => `valid for ${months}`,
+  validFor: (months: string) => `expires ${months} after purchase`,
   toPayment: 'Continue to payment',
   opening: 'Opening payment…',
   cancel: 'Cancel',
@@ -128,13 +144,17 @@ export const english = {
     no_metered_subscription: 'Top-ups need a subscription with metered prices.',
     not_configured: '',
   },
-  checking: 'Checking your payment…',
-  unpaid: 'The payment was not completed. Nothing was charged.',
+  /** Where a purchase stands; `unconfirmed`: it has been `checking` for long. */
+  topUpPhase: {
+    checking: () => 'Checking your payment…',
+    unconfirmed: () => 'We cannot confirm the payment yet.',
+    unpaid: () => 'The payment was not completed. Nothing was charged.',
+    processing: (amount) => `Your bank is confirming the payment. ${amount} is added once it has.`,
+    arriving: (amount) => `Paid, arriving: ${amount}`,
+    granted: (amount) => `${amount} added`,
+    ended: () => 'The payment did not go through. Nothing was added.',
+  } as Partial<Record<TopUpPhase | 'unconfirmed', (amount: string) => string>>,
   continuePayment: 'Continue payment',
-  processing: (amount: string) => `Your bank is confirming the payment. ${amount} is added once it has.`,
-  paidArriving: (amount: string) => `Paid, arriving: ${amount}`,
-  granted: (amount: string) => `${amount} added`,
-  ended: 'The payment did not go through. Nothing was added.',
   slow: (reference: string) =>
     `This takes longer than usual. The credit is added by itself; if it is missing in an hour, tell support ${reference}.`,
 };

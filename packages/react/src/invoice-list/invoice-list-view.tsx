@@ -23,7 +23,7 @@ const tones: Record<Invoice['status'], TagProps['tone']> = {
 
 /** Invoices, newest first. Renders a `<section>` with a `<table>`. Styling: `data-status` on each row. */
 export function InvoiceListView({ invoices, foot, ...rest }: InvoiceListViewProps) {
-  const { locale, timeZone, messages: m } = useMeterboard();
+  const { locale, language, timeZone, messages: m } = useMeterboard();
   const nameOf = ({ number, status }: Invoice) => number ?? m.invoiceStatus[status];
   return (
     <Card part="invoices" title={m.invoices} {...rest}>
@@ -50,13 +50,13 @@ export function InvoiceListView({ invoices, foot, ...rest }: InvoiceListViewProp
                 <th scope="row">
                   {nameOf(invoice)}
                   <span data-mb="sub">
-                    {formatDay(invoice.createdAtMs, locale, timeZone, { year: true })}
+                    {formatDay(invoice.createdAtMs, language, timeZone, { year: true })}
                     <InvoiceLink href={invoice.hostedUrl} words={m.view} of={nameOf(invoice)} />
                     <InvoiceLink href={invoice.pdfUrl} words={m.pdf} of={nameOf(invoice)} />
                   </span>
                 </th>
                 <td data-wide="">
-                  {invoice.servicePeriod ? formatSpan(invoice.servicePeriod, locale, timeZone) : '–'}
+                  {invoice.servicePeriod ? formatSpan(invoice.servicePeriod, language, timeZone) : '–'}
                 </td>
                 <td>
                   <Tag tone={tones[invoice.status]}>{m.invoiceStatus[invoice.status]}</Tag>

@@ -15,35 +15,36 @@ export function InvoiceList() {
   const cursor = cursors.at(-1);
   const resource = useInvoices(cursor === undefined ? {} : { cursor });
   const { messages: m } = useMeterboard();
+  const next = resource.data?.nextCursor;
+  const foot =
+    next || cursor ? (
+      <footer data-mb="card-foot">
+        <button
+          type="button"
+          data-mb="button"
+          disabled={!cursor}
+          onClick={() => setCursors(cursors.slice(0, -1))}
+        >
+          {m.newer}
+        </button>
+        <button
+          type="button"
+          data-mb="button"
+          disabled={!next || next === cursor}
+          onClick={() => next && setCursors([...cursors, next])}
+        >
+          {m.older}
+        </button>
+      </footer>
+    ) : null;
   return (
-    <Loaded resource={resource} part="invoices" title={m.invoices} rows={8}>
-      {({ invoices, nextCursor }, asOf) => (
+    <Loaded resource={resource} part="invoices" title={m.invoices} rows={8} foot={foot}>
+      {({ invoices }, asOf) => (
         <InvoiceListView
           invoices={invoices}
           aside=<AsOf {...asOf} />
           aria-busy={resource.isFetching}
-          foot={
-            nextCursor || cursor ? (
-              <footer data-mb="card-foot">
-                <button
-                  type="button"
-                  data-mb="button"
-                  disabled={!cursor}
-                  onClick={() => setCursors(cursors.slice(0, -1))}
-                >
-                  {m.newer}
-                </button>
-                <button
-                  type="button"
-                  data-mb="button"
-                  disabled={!nextCursor}
-                  onClick={() => nextCursor && setCursors([...cursors, nextCursor])}
-                >
-                  {m.older}
-                </button>
-              </footer>
-            ) : null
-          }
+          foot={foot}
         />
       )}
     </Loaded>

@@ -8,9 +8,21 @@ export interface LowBalanceAlertProps {
   action?: ReactNode;
 }
 
-/** Warns while credits are low or used up, by the host's threshold; otherwise, and while nothing is known, renders nothing. */
+/**
+ * Warns, once for each currency, while credits are low or used up by the host's threshold; otherwise, and while
+ * nothing is known, renders nothing. Credits for certain prices only never warn.
+ */
 export function LowBalanceAlert({ action }: LowBalanceAlertProps) {
   const { data } = useCreditBalance();
-  const balance = data?.balances.find(({ status }) => status === 'low' || status === 'empty');
-  return balance ? <LowBalanceAlertView balance={balance} action={action} /> : null;
+  const general = data?.balances.filter(({ scope }) => scope.kind === 'all_usage') ?? [];
+  return general
+    .filter(({ status }) => status === 'low' || status === 'empty')
+    .map((balance, index) => (
+      <LowBalanceAlertView
+        key={balance.currency}
+        balance={balance}
+        showCurrency={general.length > 1}
+        action={index === 0 && action}
+      />
+    ));
 }

@@ -1,5 +1,5 @@
 'use client';
-import type { CreditBalance, MeterUsage } from '@meterboard/contract';
+import type { CreditBalance } from '@meterboard/contract';
 import { formatDay } from '../format/dates.ts';
 import { formatMoney } from '../format/money.ts';
 import { Card, type CardProps } from '../parts/card.tsx';
@@ -8,35 +8,38 @@ import { useMeterboard } from '../provider/meterboard-context.ts';
 
 export interface NextInvoiceViewProps extends Omit<CardProps, 'part' | 'title'> {
   balance: CreditBalance;
-  /** What each meter costs before credits; only those in the balance's currency are listed. */
-  meters?: MeterUsage[];
+  /** Says the currency in the title; for customers with several. */
+  showCurrency?: boolean;
 }
 
-/** What the next invoice asks for so far, and what credits pay of it. Renders a `<section>`. */
-export function NextInvoiceView({ balance, meters = [], ...rest }: NextInvoiceViewProps) {
-  const { locale, timeZone, messages: m } = useMeterboard();
-  const { nextInvoice, notCovered } = balance;
+/** What the next invoice asks for so far, and the equation that leads to it. Renders a `<section>`. */
+export function NextInvoiceView({ balance, showCurrency, ...rest }: NextInvoiceViewProps) {
+  const { locale, language, timeZone, messages: m } = useMeterboard();
+  const { nextInvoice, currency } = balance;
   return (
-    <Card part="next-invoice" title={m.nextInvoice} {...rest}>
+    <Card
+      part="next-invoice"
+      title={m.nextInvoice + (showCurrency ? `, ${currency.toUpperCase()}` : '')}
+      {...rest}
+    >
       {nextInvoice ? (
-        <div>
-          <strong data-mb="figure">{formatMoney(nextInvoice.amount, locale)}</strong>
-          <p data-mb="sub">
-            {m.nextInvoiceOn(formatDay(nextInvoice.atMs, locale, timeZone, { weekday: true }))}
-          </p>
-        </div>
+        <>
+          <div>
+            <strong data-mb="figure">{formatMoney(nextInvoice.amount, locale)}</strong>
+            <p data-mb="sub">
+              {m.nextInvoiceOn(formatDay(nextInvoice.atMs, language, timeZone, { weekday: true }))}
+            </p>
+          </div>
+          <dl data-mb="terms">
+            {nextInvoice.terms.map(({ kind, amount }) => (
+              <Term key={kind} label={m.invoiceTerms[kind]} amount={amount} />
+            ))}
+            <Term kind="remaining" label={m.nextInvoice} amount={nextInvoice.amount} />
+          </dl>
+        </>
       ) : (
         <p data-mb="empty">{m.noNextInvoice}</p>
       )}
-      <dl data-mb="terms">
-        {meters.map(({ meter, cost }) =>
-          cost?.currency === balance.currency ? (
-            <Term key={meter.eventName} label={meter.label} amount={cost} />
-          ) : null,
-        )}
-        <Term kind="total" label={m.paidByCredits} amount={balance.unbilled} />
-        {notCovered ? <Term label={m.notCovered} amount={notCovered} /> : null}
-      </dl>
     </Card>
   );
 }

@@ -1,6 +1,5 @@
 'use client';
 import { useCreditBalance } from '../hooks/use-credit-balance.ts';
-import { useUsageSummary } from '../hooks/use-usage-summary.ts';
 import { Card } from '../parts/card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
@@ -9,7 +8,6 @@ import { NextInvoiceView } from './next-invoice-view.tsx';
 /** What the next invoice asks for so far, one card for each currency. Loading, error and empty states included. */
 export function NextInvoice() {
   const resource = useCreditBalance();
-  const { data: usage } = useUsageSummary();
   const { messages: m } = useMeterboard();
   return (
     <Loaded resource={resource} part="next-invoice" title={m.nextInvoice} rows={6}>
@@ -17,7 +15,7 @@ export function NextInvoice() {
         const open = balances.filter(({ scope }) => scope.kind === 'all_usage');
         return open.length ? (
           open.map((balance) => (
-            <NextInvoiceView key={balance.currency} balance={balance} meters={usage?.meters} />
+            <NextInvoiceView key={balance.currency} balance={balance} showCurrency={open.length > 1} />
           ))
         ) : (
           <Card part="next-invoice" title={m.nextInvoice}>

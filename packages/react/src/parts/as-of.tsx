@@ -1,6 +1,7 @@
 'use client';
 import { formatRelative } from '../format/dates.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { Retry } from './retry.tsx';
 
 export interface AsOfProps {
   /** Age of the figures; without one nothing is shown. */
@@ -14,17 +15,13 @@ export interface AsOfProps {
 
 /** How old the figures are. Renders a `<span>`. Styling: `data-stale`. */
 export function AsOf({ ageMs = null, isStale, isFetching, refetch }: AsOfProps) {
-  const { locale, messages: m } = useMeterboard();
+  const { language, messages: m } = useMeterboard();
   if (ageMs === null) return null;
-  const age = formatRelative(-ageMs, locale);
+  const age = formatRelative(-ageMs, language);
   return (
     <span data-mb="as-of" data-stale={isStale || undefined}>
       {isStale ? m.outdated(age) : m.updated(age)}
-      {isStale && refetch ? (
-        <button type="button" data-mb="link" disabled={isFetching} onClick={() => refetch()}>
-          {isFetching ? m.retrying : m.retry}
-        </button>
-      ) : null}
+      {isStale && refetch ? <Retry isLink isFetching={isFetching} refetch={refetch} /> : null}
     </span>
   );
 }

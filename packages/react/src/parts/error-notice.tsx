@@ -1,6 +1,7 @@
 'use client';
 import type { PublicError } from '@meterboard/contract';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { Retry } from './retry.tsx';
 
 export interface ErrorNoticeProps {
   error: PublicError;
@@ -15,11 +16,7 @@ export function ErrorNotice({ error, isFetching, refetch }: ErrorNoticeProps) {
   return (
     <div data-mb="error" role="alert">
       <p>{m.errors[error.code] ?? error.message}</p>
-      {refetch ? (
-        <button type="button" data-mb="button" disabled={isFetching} onClick={() => refetch()}>
-          {isFetching ? m.retrying : m.retry}
-        </button>
-      ) : null}
+      {refetch ? <Retry isFetching={isFetching} refetch={refetch} /> : null}
     </div>
   );
 }

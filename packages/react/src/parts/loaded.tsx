@@ -13,6 +13,8 @@ export interface LoadedProps<T> {
   title?: ReactNode;
   /** Rows that the skeleton holds open while loading. */
   rows: number;
+  /** Below an error: another way out, e.g. paging. */
+  foot?: ReactNode;
   /** The view. `asOf` is left out below a dashboard, which says it for all, unless this part alone failed. */
   children: (data: T, asOf: AsOfProps | undefined) => ReactNode;
 }
@@ -20,12 +22,11 @@ export interface LoadedProps<T> {
 const unhelpful = new Set(['not_signed_in', 'not_allowed', 'customer_not_found', 'not_found']);
 
 /** The states before and beside data: a skeleton of the same size, an error with a way out, or the view. */
-export function Loaded<T>({ resource, part, title, rows, children }: LoadedProps<T>) {
-  const { messages: m, signedOut } = useMeterboard();
+export function Loaded<T>({ resource, part, title, rows, foot, children }: LoadedProps<T>) {
+  const { messages: m } = useMeterboard();
   const fed = useContext(FedContext);
   const { data, error, isFetching, refetch } = resource;
   if (data !== undefined) return children(data, fed && !error ? undefined : resource);
-  if (error?.code === 'not_signed_in' && signedOut !== null) return signedOut;
   const state = error ? (
     <ErrorNotice
       error={error}
@@ -33,22 +34,23 @@ export function Loaded<T>({ resource, part, title, rows, children }: LoadedProps
       refetch={unhelpful.has(error.code) ? undefined : refetch}
     />
   ) : (
-    <Skeleton label={m.loading} rows={rows} />
+    <Skeleton label={fed ? undefined : m.loading} rows={rows} />
   );
   if (!part) return state;
   return (
     <Card part={part} title={title} aria-busy={!error}>
       {state}
+      {error ? foot : null}
     </Card>
   );
 }
 
 const lines = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** Holds the place of what is coming. Its blocks are hidden from assistive technology; `label` is not. */
-export function Skeleton({ label, rows }: { label: string; rows: number }) {
+/** Holds the place of what is coming, and announces `label`; without one a dashboard has done so for all. */
+export function Skeleton({ label, rows }: { label?: string; rows: number }) {
   return (
-    <div data-mb="skeleton" role="status">
+    <div data-mb="skeleton" role={label && 'status'}>
       <span data-mb="hidden">{label}</span>
       {lines.slice(0, rows).map((line) => (
         <i key={line} data-line={line} aria-hidden="true" />

@@ -1,6 +1,4 @@
 'use client';
-import { useId } from 'react';
-
 export interface MeterBarProps {
   /** What is measured. */
   label: string;
@@ -14,9 +12,8 @@ export interface MeterBarProps {
   status?: string;
 }
 
-/** A bar from empty to full. Renders a `<div role="meter">` around an SVG. Styling: `data-status`. */
-export function MeterBar({ label, valueText, ratio, hatchRest = false, status }: MeterBarProps) {
-  const id = useId();
+/** A bar from empty to full. Renders a `<div role="meter">` around an SVG. Styling: `data-status`, `data-hatch`. */
+export function MeterBar({ label, valueText, ratio, hatchRest, status }: MeterBarProps) {
   const percent = Math.min(100, Math.max(0, ratio * 100));
   const semantics = {
     role: 'meter',
@@ -27,17 +24,8 @@ export function MeterBar({ label, valueText, ratio, hatchRest = false, status }:
     'aria-valuetext': valueText,
   };
   return (
-    <div data-mb="bar" data-status={status} {...semantics}>
+    <div data-mb="bar" data-status={status} data-hatch={hatchRest} {...semantics}>
       <svg width="100%" height="100%" aria-hidden="true">
-        {hatchRest ? (
-          <>
-            <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(25)">
-              <path data-mb="hatch" d="M1.5 0V6" strokeWidth="3" />
-            </pattern>
-            <rect width="100%" height="100%" fill={`url(#${id})`} />
-            <rect data-mb="bar-gap" width={`${percent}%`} height="100%" />
-          </>
-        ) : null}
         <rect data-mb="bar-fill" width={`${percent}%`} height="100%" />
       </svg>
     </div>

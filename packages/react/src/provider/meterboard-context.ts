@@ -1,7 +1,7 @@
 'use client';
-import type { MeterboardClient } from '@meterboard/contract';
+import type { MeterboardClient, Overview } from '@meterboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Messages } from '../i18n/messages.ts';
 import type { Session } from './session.ts';
 
@@ -10,15 +10,20 @@ export interface MeterboardContextValue {
   queryClient: QueryClient;
   session: Session;
   timeZone: string;
+  /** Of figures. */
   locale: string;
+  /** Of words that `Intl` makes: weekdays, months, ages. The locale where the messages are in its language, else theirs. */
+  language: string;
   messages: Messages;
-  signedOut: ReactNode;
 }
 
 export const MeterboardContext = createContext<MeterboardContextValue | null>(null);
 
-/** True below a dashboard: its one call feeds the components inside, so that they make none of their own. */
-export const FedContext = createContext(false);
+/**
+ * Below a dashboard, whose one call feeds the components inside so that they make none of their own: what it
+ * answered, or `true` before that.
+ */
+export const FedContext = createContext<Overview | boolean>(false);
 
 /** What `<MeterboardProvider>` provides. Throws where there is none. */
 export function useMeterboard(): MeterboardContextValue {

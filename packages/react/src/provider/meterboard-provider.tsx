@@ -1,21 +1,22 @@
 'use client';
-import type { MeterboardClient, Overview } from '@meterboard/contract';
-import { QueryClient } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import type { MeterboardClient, MeterList, Overview, PublicError } from '@meterboard/contract';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { readOptions } from '../hooks/read-options.ts';
 import { english, type Messages } from '../i18n/messages.ts';
-import { MeterboardContext } from './meterboard-context.ts';
+import { MeterboardContext, useMeterboard } from './meterboard-context.ts';
 import { seedOverview } from './seed-overview.ts';
-import { createSession, resourceKey } from './session.ts';
+import { sessionOf } from './session.ts';
 
 export interface MeterboardProviderProps {
   client: MeterboardClient;
   /** IANA name; the days of charts and all dates are in this zone. Default UTC, and labelled as such. */
   timeZone?: string;
-  /** BCP 47. Default `en`, also on the server, so that both render the same. */
+  /** BCP 47, or with `_`: of figures, and of dates where the messages are in its language. Default `en`, also on the server, so that both render the same. */
   locale?: string;
   /** Words to replace; English for the rest. */
   messages?: Partial<Messages>;
-  /** Shown in place of every component while nobody is signed in. */
+  /** Shown once, in place of `children`, while nobody is signed in. Left out: each component says so itself. */
   signedOut?: ReactNode;
   /** An overview that the host's server read for this customer in this zone: rendered at once, without a call. */
   initialOverview?: Overview;
@@ -24,29 +25,71 @@ export interface MeterboardProviderProps {
   children?: ReactNode;
 }
 
-/** Gives components and hooks their client, language and zone, and keeps customers' data apart. */
+/**
+ * Gives components and hooks their client, language and zone, and keeps customers' data apart. Throws where `locale`
+ * or `timeZone` names nothing that `Intl` knows.
+ */
 export function MeterboardProvider(props: MeterboardProviderProps) {
-  const { client, timeZone = 'UTC', locale = 'en', messages, signedOut = null, children } = props;
+  const { client, timeZone = 'UTC', messages, signedOut = null, children } = props;
+  const locale = (props.locale ?? 'en').replaceAll('_', '-');
   const [{ queryClient, session }] = useState(() => {
     const { initialOverview, queryClient = new QueryClient() } = props;
+    const session = sessionOf(queryClient, client, initialOverview?.sessionKey);
     if (initialOverview) {
-      const { sessionKey } = initialOverview;
-      queryClient.setQueryData(resourceKey(sessionKey, 'overview', { timeZone }), initialOverview);
-      seedOverview(queryClient, initialOverview, timeZone);
+      queryClient.setQueryData(
+        session.keyOf(initialOverview.sessionKey, 'overview', { timeZone }),
+        initialOverview,
+      );
+      seedOverview(queryClient, session, initialOverview, timeZone);
     }
-    return { queryClient, session: createSession(queryClient, initialOverview?.sessionKey) };
+    return { queryClient, session };
   });
-  const value = useMemo(
-    () => ({
-      client,
-      queryClient,
-      session,
-      timeZone,
-      locale,
-      messages: messages ? { ...english, ...messages } : english,
-      signedOut,
-    }),
-    [client, queryClient, session, timeZone, locale, messages, signedOut],
+  useEffect(() => {
+    queryClient.mount();
+    return () => queryClient.unmount();
+  }, [queryClient]);
+  useMemo(() => assertKnown(locale, timeZone), [locale, timeZone]);
+  const isSignedOut = useSyncExternalStore(session.subscribe, session.isSignedOut, session.isSignedOut);
+  const value = useMemo(() => {
+    const words = { ...english, ...messages };
+    const [spoken] = words.language.split('-');
+    const language = spoken === locale.split('-')[0] ? locale : words.language;
+    return { client, queryClient, session, timeZone, locale, language, messages: words };
+  }, [client, queryClient, session, timeZone, locale, messages]);
+  return (
+    <MeterboardContext value={value}>
+      {isSignedOut && signedOut !== null ? (
+        <>
+          <SignInProbe />
+          {signedOut}
+        </>
+      ) : (
+        children
+      )}
+    </MeterboardContext>
   );
-  return <MeterboardContext value={value}>{children}</MeterboardContext>;
+}
+
+/** Notices that somebody has signed in: reads each minute and on focus, not at once, and shows nothing. */
+function SignInProbe() {
+  const { client, queryClient, session } = useMeterboard();
+  const call = () => client.meters.list.query(undefined);
+  useQuery<MeterList | null, PublicError>(
+    {
+      queryKey: session.keyOf('', 'probe'),
+      queryFn: () => session.read({ name: 'meters', call }),
+      initialData: null,
+      ...readOptions,
+    },
+    queryClient,
+  );
+  return null;
+}
+
+function assertKnown(locale: string, timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat(locale, { timeZone });
+  } catch (cause) {
+    throw new Error(`<MeterboardProvider locale="${locale}" timeZone="${timeZone}">: ${cause}`, { cause });
+  }
 }

@@ -1,6 +1,6 @@
 import type { Overview, PublicError, Section } from '@meterboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
-import { resourceKey } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What the overview's usage section answers, asked for one meter. */
 export function periodUsage(eventName: string, timeZone: string) {
@@ -11,9 +11,14 @@ export function periodUsage(eventName: string, timeZone: string) {
  * Stores each section of an overview where its own procedure would have stored it, the usage series once per
  * meter. A failed section keeps the data that was there and marks it with the error.
  */
-export function seedOverview(queryClient: QueryClient, overview: Overview, timeZone: string): void {
+export function seedOverview(
+  queryClient: QueryClient,
+  session: Session,
+  overview: Overview,
+  timeZone: string,
+): void {
   const put = <T>(name: string, section: Section<T>, input?: unknown) => {
-    const queryKey = resourceKey(overview.sessionKey, name, input);
+    const queryKey = session.keyOf(overview.sessionKey, name, input);
     if (section.ok) {
       queryClient.setQueryData(queryKey, section.data);
     } else {
@@ -23,20 +28,19 @@ export function seedOverview(queryClient: QueryClient, overview: Overview, timeZ
         .setState({ status: 'error', fetchStatus: 'idle', error: section.error, errorUpdatedAt: Date.now() });
     }
   };
-  const { meters, usage } = overview;
-  put('meters', meters);
-  put('summary', overview.summary);
-  put('credits', overview.credits);
-  put('invoices', overview.invoices);
-  put('packages', overview.topUps);
-  if (usage.ok) {
-    for (const one of usage.data.series) {
-      const data = { ...usage.data, series: [one] };
-      put('series', { ok: true, data }, periodUsage(one.meter.eventName, timeZone));
-    }
-  } else if (meters.ok) {
-    for (const { eventName } of meters.data.meters) {
-      put('series', usage, periodUsage(eventName, timeZone));
-    }
+  const { usage } = overview;
+  for (const name of ['meters', 'summary', 'credits', 'invoices', 'topUps'] as const) {
+    put<unknown>(name, overview[name]);
   }
+  for (const eventName of metersWithUsage(overview)) {
+    const series = usage.ok && usage.data.series.filter(({ meter }) => meter.eventName === eventName);
+    const own = usage.ok && series ? { ok: true as const, data: { ...usage.data, series } } : usage;
+    put('series', own, periodUsage(eventName, timeZone));
+  }
+}
+
+/** Event names of the meters whose usage an overview tells, or says why it cannot. */
+export function metersWithUsage({ usage, meters }: Overview): string[] {
+  if (usage.ok) return usage.data.series.map(({ meter }) => meter.eventName);
+  return meters.ok ? meters.data.meters.map(({ eventName }) => eventName) : [];
 }

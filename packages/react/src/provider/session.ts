@@ -1,11 +1,6 @@
-import type { Measured } from '@meterboard/contract';
+import type { Measured, MeterboardClient } from '@meterboard/contract';
 import { hashKey, type QueryClient } from '@tanstack/react-query';
 import { localError, readError } from './read-error.ts';
-
-/** Where an answer lies in the query cache. No two customers share a key. */
-export function resourceKey(sessionKey: string, name: string, input?: unknown) {
-  return ['meterboard', sessionKey, name, input ?? null] as const;
-}
 
 export interface ReadOptions<T> {
   name: string;
@@ -17,11 +12,15 @@ export interface ReadOptions<T> {
 
 /** Whose data is on the screen. Every answer names its customer; the session follows the newest answer. */
 export interface Session {
+  /** Where an answer lies in the query cache. No two clients and no two customers share a key. */
+  keyOf: (sessionKey: string, name: string, input?: unknown) => readonly unknown[];
   /** The current customer's key; empty while nobody is known. */
   key: () => string;
+  /** The server has said that nobody is signed in. */
+  isSignedOut: () => boolean;
   subscribe: (listener: () => void) => () => void;
-  /** Makes `next` current and drops every other customer's data from the cache. */
-  switchTo: (next: string) => void;
+  /** Makes `next` current and drops every other customer's data from the cache. `''` with `out`: nobody is signed in. */
+  switchTo: (next: string, out?: boolean) => void;
   /** Something was bought: what is being read now may be from before, and is read again. */
   renew: () => void;
   /**
@@ -32,21 +31,38 @@ export interface Session {
   read: <T extends Measured>(options: ReadOptions<T>) => Promise<T>;
 }
 
-/** A session over one query cache. */
-export function createSession(queryClient: QueryClient, initialKey = ''): Session {
-  let key = initialKey;
+const sessions = new WeakMap<QueryClient, WeakMap<MeterboardClient, Session>>();
+let count = 0;
+
+/** The session of a client over a query cache: providers that share both share it, others never meet. */
+export function sessionOf(queryClient: QueryClient, client: MeterboardClient, initialKey?: string): Session {
+  const known = sessions.get(queryClient) ?? new WeakMap<MeterboardClient, Session>();
+  sessions.set(queryClient, known);
+  const session = known.get(client) ?? createSession(queryClient);
+  known.set(client, session);
+  if (initialKey) session.switchTo(initialKey);
+  return session;
+}
+
+function createSession(queryClient: QueryClient): Session {
+  count += 1;
+  const kit = `meterboard-${count}`;
+  let key = '';
+  let signedOut = false;
   let turn = 0;
   const listeners = new Set<() => void>();
+  const keyOf: Session['keyOf'] = (owner, name, input = null) => [kit, owner, name, input];
   /** Calls begun before anyone was known: whoever asks next, under the right key, takes over the running one. */
   const anonymous = new Map<string, Promise<Measured>>();
 
-  function switchTo(next: string): void {
-    if (next === key) return;
+  function switchTo(next: string, out = false): void {
+    if (next === key && out === signedOut) return;
+    if (next !== key) turn += 1;
     key = next;
-    turn += 1;
+    signedOut = out;
     for (const listener of listeners) listener();
     queryClient.removeQueries({
-      predicate: ({ queryKey: [kit, owner] }) => kit === 'meterboard' && owner !== next,
+      predicate: ({ queryKey: [owned, owner] }) => owned === kit && owner !== next,
     });
   }
 
@@ -64,7 +80,8 @@ export function createSession(queryClient: QueryClient, initialKey = ''): Sessio
       answer = await running;
     } catch (cause) {
       const error = readError(cause);
-      if (error.code === 'not_signed_in' && turn === begun) switchTo('');
+      const out = error.code === 'not_signed_in';
+      if (turn === begun && !error.retryable) switchTo(out ? '' : key, out);
       throw error;
     } finally {
       if (anonymous.get(id) === running) anonymous.delete(id);
@@ -73,14 +90,16 @@ export function createSession(queryClient: QueryClient, initialKey = ''): Sessio
     if (turn !== begun || (adopted && answer.sessionKey !== key)) return read(options);
     seed?.(answer);
     if (answer.sessionKey !== key) {
-      queryClient.setQueryData(resourceKey(answer.sessionKey, name, input), answer);
+      queryClient.setQueryData(keyOf(answer.sessionKey, name, input), answer);
       switchTo(answer.sessionKey);
     }
     return answer;
   }
 
   return {
+    keyOf,
     key: () => key,
+    isSignedOut: () => signedOut,
     subscribe(listener) {
       listeners.add(listener);
       return () => {

@@ -54,6 +54,27 @@ describe('createFixtureClient', () => {
     });
   });
 
+  it("tells days of the asker's zone, in both places", async () => {
+    const client = createFixtureClient();
+    for (const [timeZone, first, last] of [
+      ['America/New_York', '2026-11-01T04:00', '2026-12-01T05:00'],
+      ['Asia/Kathmandu', '2026-10-31T18:15', '2026-11-30T18:15'],
+    ] as const) {
+      const alone = await client.usage.series.query({ ...usage, timeZone });
+      const { usage: section } = await client.overview.query({ timeZone });
+      expect(section).toEqual({ ok: true, data: alone });
+      expect(alone.timeZone).toBe(timeZone);
+      const buckets = alone.series[0]?.buckets ?? [];
+      expect(new Date(buckets[0]?.startMs ?? 0).toISOString()).toContain(first);
+      expect(new Date(buckets.at(-1)?.endMs ?? 0).toISOString()).toContain(last);
+    }
+  });
+
+  it('says that what may succeed later may be tried at once', async () => {
+    const { overview } = createFixtureClient({ state: 'provider_unavailable' });
+    await expect(overview.query({ timeZone: 'UTC' })).rejects.toMatchObject({ retryAfterMs: 0 });
+  });
+
   it('says how old stale answers are', async () => {
     const { asOfMs, servedAtMs, freshness } = await createFixtureClient({
       state: 'stale',

@@ -7,6 +7,7 @@ import {
   type TopUpState,
   topUpReturnParam,
 } from '@meterboard/contract';
+import { fixtureInZone } from './fixture-in-zone.ts';
 import { createFixtureOverview, createFixtures, type Fixtures, fixtureMeasured } from './fixtures.ts';
 
 /** `loading` never answers; a code fails with it; `empty` is a customer with nothing yet; `stale` is the last good reading. */
@@ -15,11 +16,11 @@ export type FixtureState = 'default' | 'loading' | 'empty' | 'stale' | BillingEr
 export interface FixtureOptions {
   /** For all procedures. Default `default`. */
   state?: FixtureState;
-  /** For single procedures and their sections of the overview. */
+  /** For single procedures and their sections of the overview; the keys are those of `Fixtures`. */
   states?: Partial<Record<keyof Fixtures, FixtureState>>;
   /** Whose data it is. */
   sessionKey?: string;
-  /** Replaces single answers. */
+  /** Replaces single answers, also in the overview; the keys are those of `Fixtures`. */
   answers?: Partial<Fixtures>;
   /** What `topUps.status` answers, poll by poll; the last one stays. Default: paid, then granted. */
   topUpStates?: TopUpState[];
@@ -60,7 +61,7 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
         onCall?.('overview', input);
         const overview = createFixtureOverview({
           meters: fixture('meters'),
-          series: fixture('series'),
+          series: fixtureInZone(fixture('series'), input.timeZone),
           summary: fixture('summary'),
           credits: fixture('credits'),
           invoices: fixture('invoices'),
@@ -68,7 +69,7 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
         });
         const section = <T>(name: keyof Fixtures, whole: Section<T>): Section<T> => {
           const code = failureOf(stateOf(name));
-          return code ? { ok: false, error: new BillingError(code).toPublicError() } : whole;
+          return code ? { ok: false, error: failure(code).toPublicError() } : whole;
         };
         return settle(options.state ?? 'default', () => ({
           ...overview,
@@ -89,7 +90,7 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
           const { meters } = input;
           const series = whole.series.filter(({ meter }) => !meters || meters.includes(meter.eventName));
           if (meters && series.length < meters.length) throw new BillingError('unknown_meter');
-          return { ...whole, timeZone: input.timeZone, series };
+          return fixtureInZone({ ...whole, series }, input.timeZone);
         },
       },
       summary: { query: () => answer('summary') },
@@ -131,9 +132,15 @@ function failureOf(state: FixtureState): BillingErrorCode | 'internal' | null {
   return state === 'default' || state === 'loading' || state === 'empty' || state === 'stale' ? null : state;
 }
 
+/** Says that it may be tried again at once, so that nobody waits for a fixture to fail. */
+function failure(code: BillingErrorCode | 'internal'): BillingError {
+  const error = new BillingError(code);
+  return error.retryable ? new BillingError(code, { retryAfterMs: 0 }) : error;
+}
+
 function settle<T>(state: FixtureState, make: () => T): Promise<T> {
   const code = failureOf(state);
-  if (code) return Promise.reject(new BillingError(code));
+  if (code) return Promise.reject(failure(code));
   return state === 'loading' ? new Promise(() => undefined) : Promise.resolve(make());
 }
 

@@ -191,7 +191,15 @@ export const fixtureBalance: CreditBalance = {
   arriving: usd(0),
   expiring: usd(842),
   notCovered: usd(0),
-  nextInvoice: { amount: usd(2900), atMs: endMs },
+  nextInvoice: {
+    amount: usd(2900),
+    atMs: endMs,
+    terms: [
+      { kind: 'usage', amount: usd(4648) },
+      { kind: 'other', amount: usd(2900) },
+      { kind: 'credits', amount: usd(-4648) },
+    ],
+  },
   sharedBySubscriptions: false,
   status: 'low',
   lowBelow: usd(2000),
@@ -244,11 +252,17 @@ export const fixtureInvoices: Invoice[] = [
 
 /** Every answer of a fixture server, for one customer. */
 export interface Fixtures {
+  /** `meters.list` */
   meters: MeterList;
+  /** `usage.series`, and `usage` of the overview */
   series: UsageSeries;
+  /** `usage.summary` */
   summary: UsageSummary;
+  /** `credits.balance` */
   credits: CreditBalances;
+  /** `invoices.list` */
   invoices: InvoiceList;
+  /** `topUps.packages`, and `topUps` of the overview */
   packages: TopUpPackages;
 }
 

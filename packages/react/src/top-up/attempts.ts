@@ -28,8 +28,7 @@ function save(name: string, value: string | null): void {
 export function attemptFor(packageId: string): string {
   const known = load(attemptItem(packageId));
   if (known) return known;
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const minted = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const minted = `attempt-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
   save(attemptItem(packageId), minted);
   return minted;
 }

@@ -43,6 +43,9 @@ export const Declined: Story = {
     await expect(onCall).toHaveBeenCalledWith('start', expect.objectContaining({ packageId: 'medium' }));
     await userEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
     await expect(canvas.queryByRole('dialog')).toBeNull();
+    await userEvent.click(canvas.getByRole('button', { name: 'Top up' }));
+    await expect(canvas.getByRole('dialog')).toBeVisible();
+    await expect(canvas.queryByRole('alert')).toBeNull();
   },
 };
 
@@ -54,6 +57,16 @@ export const PaidThenAdded: Story = {
     await userEvent.click(await canvas.findByRole('button', { name: 'Top up' }));
     await canvas.findByText('Paid, arriving: $20.00');
     await canvas.findByText('$20.00 added', {}, { timeout: 5_000 });
+  },
+};
+
+export const ChosenAndPaid: Story = {
+  parameters: { fixture: { paymentUrl: null } },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Top up' }));
+    await userEvent.click(await canvas.findByRole('button', { name: 'Continue to payment' }));
+    await canvas.findByText('$20.00 added', {}, { timeout: 5_000 });
+    await expect(canvas.queryByRole('dialog')).toBeNull();
   },
 };
 

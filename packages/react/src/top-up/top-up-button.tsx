@@ -30,7 +30,9 @@ export function TopUpButton({ packageId }: TopUpButtonProps) {
           }
           isStarting={topUp.phase === 'starting'}
           error={topUp.error}
+          topUpId={topUp.topUpId}
           onStart={topUp.start}
+          onCancel={topUp.cancel}
         />
       ) : null}
       {fed ? null : <TopUpStatusView topUp={topUp} />}

@@ -15,15 +15,17 @@ export interface TopUpDialogProps {
   /** Why the last start failed. */
   error: PublicError | null;
   onStart: (packageId: string) => void;
+  /** Closed, by whatever means. */
+  onCancel?: () => void;
 }
 
 /** Which package to buy. Renders a `<dialog>` with a radio group; nothing is charged here. */
-export function TopUpDialog({ ref, packages, isStarting, error, onStart }: TopUpDialogProps) {
-  const { locale, messages: m } = useMeterboard();
+export function TopUpDialog({ ref, packages, isStarting, error, onStart, onCancel }: TopUpDialogProps) {
+  const { locale, language, messages: m } = useMeterboard();
   const id = useId();
   const [chosen, choose] = useState(packages[0]?.packageId);
   return (
-    <dialog data-mb="dialog" ref={ref} aria-labelledby={id}>
+    <dialog data-mb="dialog" ref={ref} aria-labelledby={id} onClose={onCancel}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -47,7 +49,7 @@ export function TopUpDialog({ ref, packages, isStarting, error, onStart }: TopUp
               <span data-mb="sub">
                 {joinFacts(
                   m.creditAdded(formatMoney(credit, locale)),
-                  months === null ? m.noExpiry : m.validFor(formatMonths(months, locale)),
+                  months === null ? m.noExpiry : m.validFor(formatMonths(months, language)),
                 )}
               </span>
             </label>

@@ -13,16 +13,7 @@ export function TopUpStatusView({ topUp: purchase, ...rest }: TopUpStatusViewPro
   const { locale, messages: m } = useMeterboard();
   const { phase, topUpId, topUp, isSlow, start, dismiss } = purchase;
   const amount = topUp ? formatMoney(topUp.credit, locale) : '';
-  const words = {
-    idle: '',
-    starting: '',
-    checking: m.checking,
-    unpaid: m.unpaid,
-    processing: m.processing(amount),
-    arriving: m.paidArriving(amount),
-    granted: m.granted(amount),
-    ended: m.ended,
-  }[phase];
+  const words = m.topUpPhase[phase === 'checking' && isSlow ? 'unconfirmed' : phase]?.(amount);
   return (
     <div data-mb="top-up-status" data-phase={phase} role="status" {...rest}>
       {words ? (
@@ -36,7 +27,7 @@ export function TopUpStatusView({ topUp: purchase, ...rest }: TopUpStatusViewPro
               {m.continuePayment}
             </button>
           ) : null}
-          {phase === 'checking' || phase === 'arriving' || phase === 'processing' ? null : (
+          {!isSlow && (phase === 'checking' || phase === 'arriving' || phase === 'processing') ? null : (
             <button type="button" data-mb="button" data-variant="quiet" onClick={dismiss}>
               {m.dismiss}
             </button>

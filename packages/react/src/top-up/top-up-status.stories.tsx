@@ -16,12 +16,20 @@ type Story = StoryObj<typeof meta>;
 
 export const Default: Story = {};
 export const Slow: Story = { args: { topUp: { ...purchase('arriving'), isSlow: true } } };
+/** The purchase cannot be looked up. */
+export const Unconfirmed: Story = {
+  args: { topUp: { ...purchase('checking'), isSlow: true, topUp: undefined } },
+};
 export const AllStates: Story = {
   render: () => (
     <div className="meterboard-fixture-states">
       {phases.map((phase) => (
         <TopUpStatusView key={phase} topUp={purchase(phase)} />
       ))}
+      {(['processing', 'arriving'] as const).map((phase) => (
+        <TopUpStatusView key={phase} topUp={{ ...purchase(phase), isSlow: true }} />
+      ))}
+      <TopUpStatusView topUp={{ ...purchase('checking'), isSlow: true, topUp: undefined }} />
     </div>
   ),
 };

@@ -23,8 +23,10 @@ export function UsageChartView({ series, bucket, timeZone, nowMs, asOf, ...rest 
   const { messages: m } = useMeterboard();
   const [isTable, setTable] = useState(false);
   const { meter, buckets } = series;
-  const hasData = buckets.some(({ quantity }) => quantity !== null);
-  const isCounting = buckets.some(({ provisional, quantity }) => provisional && quantity !== null);
+  const what = { series, bucket, timeZone, nowMs };
+  const known = buckets.filter(({ quantity }) => quantity !== null);
+  const note =
+    known.length === 0 ? m.noReading : known.every(({ quantity }) => Number(quantity) === 0) && m.noUsage;
   return (
     <div data-mb="usage-chart" data-view={isTable ? 'table' : 'chart'} {...rest}>
       <div data-mb="row">
@@ -32,33 +34,35 @@ export function UsageChartView({ series, bucket, timeZone, nowMs, asOf, ...rest 
           <strong data-mb="total">
             <Amount quantity={series.total} />
           </strong>{' '}
-          <span data-mb="sub">
-            {joinFacts(meter.unit ?? meter.label, meter.aggregation === 'last' && m.latestValue)}
-          </span>
+          <span data-mb="sub">{joinFacts(meter.unit, meter.aggregation === 'last' && m.latestValue)}</span>
         </p>
         <p data-mb="legend">
           <span data-mb="key">
             <LineSample />
             {m.per[bucket]}
           </span>
-          {isCounting ? (
+          {known.some(({ provisional }) => provisional) ? (
             <span data-mb="key">
               <LineSample isLoose />
               {m.stillCounting}
             </span>
           ) : null}
-          <button type="button" data-mb="button" data-variant="quiet" onClick={() => setTable(!isTable)}>
+          {known.some(({ partial, provisional }) => partial && !provisional) ? (
+            <span data-mb="key">
+              <svg width="8" height="8" aria-hidden="true">
+                <circle data-mb="part-dot" cx="4" cy="4" r="3" />
+              </svg>
+              {m.partOf[bucket]}
+            </span>
+          ) : null}
+          <button type="button" data-mb="button" onClick={() => setTable(!isTable)}>
             {isTable ? m.asChart : m.asTable}
           </button>
         </p>
       </div>
-      {isTable ? (
-        <UsageTable series={series} bucket={bucket} timeZone={timeZone} label={m.usageOf(meter.label)} />
-      ) : (
-        <UsageChartStatic series={series} bucket={bucket} timeZone={timeZone} nowMs={nowMs} />
-      )}
+      {isTable ? <UsageTable {...what} label={m.usageOf(meter.label)} /> : <UsageChartStatic {...what} />}
       <p data-mb="row">
-        <span data-mb="sub">{hasData ? m.zone(timeZone) : m.noUsage}</span>
+        <span data-mb="sub">{joinFacts(note, m.zone(timeZone))}</span>
         <AsOf {...asOf} />
       </p>
     </div>

@@ -8,6 +8,8 @@ export interface UsageTableProps {
   series: MeterSeries;
   bucket: Bucket;
   timeZone: string;
+  /** Up to here; what lies ahead has no row. */
+  nowMs: number;
   /** Names the region. */
   label: string;
 }
@@ -15,9 +17,9 @@ export interface UsageTableProps {
 /** A region that scrolls has to be reachable by keyboard. */
 const scrolls = { tabIndex: 0 };
 
-/** The chart's figures, exact, one row for each bucket. Renders a `<table>` in a region that scrolls. */
-export function UsageTable({ series, bucket, timeZone, label }: UsageTableProps) {
-  const { locale, messages: m } = useMeterboard();
+/** The chart's figures, exact, one row for each bucket, the latest first. Renders a `<table>` in a region that scrolls. */
+export function UsageTable({ series, bucket, timeZone, nowMs, label }: UsageTableProps) {
+  const { locale, language, messages: m } = useMeterboard();
   return (
     <section data-mb="usage-table" aria-label={label} {...scrolls}>
       <table data-mb="table">
@@ -30,19 +32,22 @@ export function UsageTable({ series, bucket, timeZone, label }: UsageTableProps)
           </tr>
         </thead>
         <tbody>
-          {series.buckets.map(({ startMs, quantity, provisional, partial, carriedForward }) => (
-            <tr key={startMs}>
-              <th scope="row">{formatBucketLong(startMs, bucket, locale, timeZone)}</th>
-              <td data-number="">
-                {quantity === null ? m.noData : formatExact(quantity, locale)}
-                {quantity !== null && (provisional || partial || carriedForward) ? (
-                  <span data-mb="sub">
-                    {` ${provisional ? m.stillCounting : partial ? m.partly : m.carried}`}
-                  </span>
-                ) : null}
-              </td>
-            </tr>
-          ))}
+          {series.buckets
+            .filter(({ startMs }) => startMs <= nowMs)
+            .reverse()
+            .map(({ startMs, quantity, provisional, partial, carriedForward }) => (
+              <tr key={startMs}>
+                <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone)}</th>
+                <td data-number="">
+                  {quantity === null ? m.noData : formatExact(quantity, locale)}
+                  {quantity !== null && (provisional || partial || carriedForward) ? (
+                    <span data-mb="sub">
+                      {` ${provisional ? m.stillCounting : partial ? m.partOf[bucket] : m.carried}`}
+                    </span>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

@@ -9,12 +9,12 @@ export interface UsageDashboardViewProps extends Omit<ComponentPropsWithRef<'div
   aside?: ReactNode;
   /** Full width, above the cards: alerts, a purchase under way. */
   notices?: ReactNode;
-  credits: ReactNode;
-  nextInvoice: ReactNode;
-  meters: ReactNode;
-  usage: ReactNode;
-  grants: ReactNode;
-  invoices: ReactNode;
+  credits?: ReactNode;
+  nextInvoice?: ReactNode;
+  meters?: ReactNode;
+  usage?: ReactNode;
+  grants?: ReactNode;
+  invoices?: ReactNode;
 }
 
 /**

@@ -29,33 +29,44 @@ export interface UsageDashboardProps {
  */
 export function UsageDashboard({ title }: UsageDashboardProps) {
   const overview = useOverview();
-  const { messages: m, locale, timeZone } = useMeterboard();
+  const { messages: m, language, timeZone } = useMeterboard();
   const { data, status } = overview;
-  if (status === 'error') {
-    return (
-      <Loaded resource={overview} part="dashboard-failed" title={title ?? m.dashboard} rows={0}>
-        {() => null}
-      </Loaded>
-    );
-  }
+  const hasFailed = status === 'error';
   return (
-    <FedContext value>
+    <FedContext value={data ?? true}>
       <UsageDashboardView
         title={title ?? m.dashboard}
         subtitle={data ? subtitle(data) : null}
-        aside={<AsOf {...overview} />}
+        aside={
+          <>
+            <span data-mb="hidden" role="status">
+              {status === 'loading' ? m.loading : ''}
+            </span>
+            <AsOf {...overview} />
+          </>
+        }
         notices={
           <>
             <TopUpStatus />
-            <LowBalanceAlert action={<TopUpButton />} />
+            {hasFailed ? (
+              <Loaded resource={overview} rows={0}>
+                {() => null}
+              </Loaded>
+            ) : (
+              <LowBalanceAlert action={<TopUpButton />} />
+            )}
           </>
         }
-        credits={<CreditBalance actions={<TopUpButton />} />}
-        nextInvoice={<NextInvoice />}
-        meters={<UsageMeter />}
-        usage={<UsageChart />}
-        grants={<CreditGrants />}
-        invoices={<InvoiceList />}
+        {...(hasFailed
+          ? {}
+          : {
+              credits: <CreditBalance actions={<TopUpButton />} />,
+              nextInvoice: <NextInvoice />,
+              meters: <UsageMeter />,
+              usage: <UsageChart />,
+              grants: <CreditGrants />,
+              invoices: <InvoiceList />,
+            })}
       />
     </FedContext>
   );
@@ -66,8 +77,8 @@ export function UsageDashboard({ title }: UsageDashboardProps) {
       ? credits.data.balances.find(({ nextInvoice }) => nextInvoice)?.nextInvoice
       : null;
     return joinFacts(
-      period && m.billingPeriod(formatSpan(period, locale, timeZone)),
-      next && m.nextInvoiceIn(formatRelative(next.atMs - servedAtMs, locale)),
+      period && m.billingPeriod(formatSpan(period, language, timeZone)),
+      next && m.nextInvoiceIn(formatRelative(next.atMs - servedAtMs, language)),
     );
   }
 }

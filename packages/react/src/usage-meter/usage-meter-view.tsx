@@ -3,7 +3,7 @@ import type { MeterUsage } from '@meterboard/contract';
 import type { ComponentPropsWithRef } from 'react';
 import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
-import { formatQuantity } from '../format/quantity.ts';
+import { formatExact } from '../format/quantity.ts';
 import { Amount } from '../parts/amount.tsx';
 import { MeterBar } from '../parts/meter-bar.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
@@ -22,7 +22,7 @@ export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
   const { locale, messages: m } = useMeterboard();
   const { meter, total, limit, included, usedRatio, status, cost } = usage;
   const reach = limit ?? included;
-  const short = (decimal: string | null) => (decimal === null ? m.unknown : formatQuantity(decimal, locale));
+  const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));
   const facts = joinFacts(
     meter.aggregation === 'last' && m.latestValue,
     reach !== null &&
@@ -52,7 +52,7 @@ export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
       {reach === null || usedRatio === null ? null : (
         <MeterBar
           label={meter.label}
-          valueText={m.usedOf(short(total), short(reach))}
+          valueText={m.usedOf(exact(total), exact(reach))}
           ratio={usedRatio}
           status={status}
         />

@@ -2,8 +2,10 @@
 import { useUsageSummary } from '../hooks/use-usage-summary.ts';
 import { AsOf } from '../parts/as-of.tsx';
 import { Card } from '../parts/card.tsx';
+import { ErrorNotice } from '../parts/error-notice.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { localError } from '../provider/read-error.ts';
 import { UsageMeterView } from './usage-meter-view.tsx';
 
 export interface UsageMeterProps {
@@ -21,7 +23,11 @@ export function UsageMeter({ meter }: UsageMeterProps) {
         const meters = data.meters.filter(({ meter: { eventName } }) => !meter || eventName === meter);
         return (
           <Card part="usage-meters" title={m.thisPeriod} aside=<AsOf {...asOf} />>
-            {meters.length ? null : <p data-mb="empty">{m.usageEmpty}</p>}
+            {meters.length ? null : meter && data.meters.length ? (
+              <ErrorNotice error={localError('unknown_meter')} />
+            ) : (
+              <p data-mb="empty">{m.usageEmpty}</p>
+            )}
             {meters.map((usage) => (
               <UsageMeterView key={usage.meter.eventName} usage={usage} />
             ))}

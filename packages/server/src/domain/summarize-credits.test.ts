@@ -123,7 +123,13 @@ describe('the honest balance', () => {
       documents,
       subscriptions: ['sub_1', 'sub_2'].map((subscriptionId) => exampleSubscription({ subscriptionId })),
     });
-    expect(nextInvoice).toEqual({ amount: { amountMinor: 40, currency: 'usd' }, atMs: inDays(17) });
+    expect(nextInvoice?.amount).toEqual({ amountMinor: 40, currency: 'usd' });
+    expect(nextInvoice?.atMs).toBe(inDays(17));
+    expect(nextInvoice?.terms.map(({ kind, amount }) => [kind, amount.amountMinor])).toEqual([
+      ['usage', 120],
+      ['other', 20],
+      ['credits', -100],
+    ]);
   });
 
   it('tells what expires before it can pay for the current period', () => {
@@ -238,13 +244,39 @@ describe('the honest balance', () => {
         exampleDocument('a', [exampleLine(100)], at(inDays(5))),
         exampleDocument('b', [exampleLine(300)], at(inDays(9))),
       ];
-      return minor(only({ documents }).nextInvoice?.amount ?? null);
+      const { nextInvoice } = only({ documents });
+      const terms = nextInvoice?.terms.map(({ kind, amount }) => [kind, amount.amountMinor]);
+      return [minor(nextInvoice?.amount ?? null), ...(terms ?? [])];
     };
-    expect(nextMinor(0, 50)).toBe(400);
-    expect(nextMinor(-250, 50)).toBe(200);
-    expect(nextMinor(-1000, 50)).toBe(0);
-    expect(nextMinor(70, 0)).toBe(400);
-    expect(nextMinor(0, -20)).toBe(380);
+    expect(nextMinor(0, 50)).toEqual([400, ['usage', 400]]);
+    expect(nextMinor(-250, 50)).toEqual([200, ['usage', 400], ['account_balance', -200]]);
+    expect(nextMinor(-1000, 50)).toEqual([
+      0,
+      ['usage', 400],
+      ['account_balance', -950],
+      ['carried_over', 550],
+    ]);
+    expect(nextMinor(70, 0)).toEqual([400, ['usage', 400]]);
+    expect(nextMinor(0, -20)).toEqual([380, ['usage', 400], ['account_balance', -20]]);
+  });
+
+  it('counts credits of every kind among the terms: upcoming ones, and ones for certain prices', () => {
+    const { nextInvoice } = only({
+      grants: [exampleGrant('later', 60, { effectiveAtMs: inDays(2) })],
+      documents: [
+        exampleDocument('preview', [exampleLine(100), exampleLine(30, { meterId: null })], {
+          providerCreditMinor: 60,
+          totalMinor: 70,
+          periodEndMs: inDays(17),
+        }),
+      ],
+    });
+    expect(nextInvoice?.terms.map(({ kind, amount }) => [kind, amount.amountMinor])).toEqual([
+      ['usage', 100],
+      ['other', 30],
+      ['credits', -60],
+    ]);
+    expect(minor(nextInvoice?.amount ?? null)).toBe(70);
   });
 
   it('corrects a total by the credits that are left, also where the provider asks for nothing', () => {

@@ -7,6 +7,7 @@ import type {
   RawSubscriptionItem,
 } from '../gateway.ts';
 import { type AllocatedDocument, allocateCredits } from './allocate-credits.ts';
+import { describeNextInvoice } from './describe-next-invoice.ts';
 import { compareGrants, foldLedger, type LedgerGrant } from './grant-order.ts';
 import { lastPeriodEndBefore } from './period-ends.ts';
 
@@ -196,29 +197,6 @@ function findNextPeriodEnd(
       ? upcoming.map(({ document }) => document.periodEndMs)
       : consumers.map(({ item }) => item.period.endMs);
   return ends.length === 0 ? null : Math.min(...ends);
-}
-
-/**
- * What the upcoming documents ask for: the provider's totals with the credits that they can really have. The
- * customer's balance is used up once, by drafts first, in the order of the documents.
- */
-function describeNextInvoice(
-  allocated: readonly AllocatedDocument[],
-  currency: string,
-): CreditBalance['nextInvoice'] {
-  const upcoming = allocated.filter(({ document }) => document.kind === 'preview');
-  if (upcoming.length === 0) return null;
-  let balanceMinor = allocated[0]?.document.startingBalanceMinor ?? 0;
-  let amountMinor = 0;
-  for (const { document, creditMinor } of allocated) {
-    const askedMinor = document.totalMinor + document.providerCreditMinor - creditMinor + balanceMinor;
-    balanceMinor = Math.min(0, askedMinor);
-    if (document.kind === 'preview') amountMinor += Math.max(0, askedMinor);
-  }
-  return {
-    amount: { amountMinor, currency },
-    atMs: Math.min(...upcoming.map(({ document }) => document.periodEndMs)),
-  };
 }
 
 function describeGrants(parts: BalanceParts, taken: Taken, nextPeriodEndMs: number | null): CreditGrant[] {

@@ -2,8 +2,14 @@ import type { PublicError } from '@meterboard/contract';
 
 const patientMs = 5_000;
 
-/** Tries again up to three times, and only what may succeed later and soon; the provider's own waiting time counts. */
-export const retryOptions = {
+/**
+ * When everything is read: each minute while the page is visible, and on focus. Tries again up to three times, and
+ * only what may succeed later and soon; the provider's own waiting time counts.
+ */
+export const readOptions = {
+  staleTime: 10_000,
+  refetchInterval: 60_000,
+  refetchOnWindowFocus: true,
   networkMode: 'always',
   refetchOnReconnect: true,
   retry: (failures: number, error: PublicError) =>

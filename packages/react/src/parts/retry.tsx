@@ -1,0 +1,24 @@
+'use client';
+import { useMeterboard } from '../provider/meterboard-context.ts';
+
+export interface RetryProps {
+  isFetching?: boolean;
+  refetch: () => void;
+  /** Looks like a link. */
+  isLink?: boolean;
+}
+
+/** Reads again, and says while it does. Renders a `<button>`. */
+export function Retry({ isFetching, refetch, isLink }: RetryProps) {
+  const { messages: m } = useMeterboard();
+  return (
+    <button
+      type="button"
+      data-mb={isLink ? 'link' : 'button'}
+      disabled={isFetching}
+      onClick={() => refetch()}
+    >
+      {isFetching ? m.retrying : m.retry}
+    </button>
+  );
+}
