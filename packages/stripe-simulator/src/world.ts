@@ -99,6 +99,8 @@ export interface World {
   save(): SavedWorld;
   /** Makes the world what it was; time goes back too. */
   restore(saved: SavedWorld): void;
+  /** How often the world has been restored: what began in an earlier one must not go on in this one. */
+  generation(): number;
 }
 
 /** An empty account standing at `startMs`. */
@@ -118,6 +120,7 @@ export function createWorld(options: { startMs: number; ids: Ids }): World {
   let states = new Map<Definition<unknown>, unknown>();
   let current = own;
   let touched: Set<Definition<unknown>> | null = null;
+  let generation = 0;
   const journal = createJournal();
 
   const lineOf = (customerId: string | null): Timeline<World> => {
@@ -225,7 +228,9 @@ export function createWorld(options: { startMs: number; ids: Ids }): World {
       counters: ids.save(),
       states: new Map([...states].map(([definition, state]) => [definition, definition.save(state)])),
     }),
+    generation: () => generation,
     restore(saved) {
+      generation += 1;
       own = loadTimeline(saved.own);
       current = own;
       clocks = new Map([...saved.clocks].map(([id, line]) => [id, loadTimeline(line)]));

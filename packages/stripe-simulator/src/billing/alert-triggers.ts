@@ -38,7 +38,7 @@ function check(world: World, meterId: string, customerId: string): void {
     .filter((alert) => alert.meterId === meterId && isArmed(world, alert, customerId));
   const meter = meters(world).get(meterId);
   if (waiting.length === 0 || meter === undefined) return;
-  const usage = usageBetween(world, meterId, customerId, 0, Number.MAX_SAFE_INTEGER);
+  const usage = usageBetween(world, meter, customerId, 0, Number.MAX_SAFE_INTEGER);
   const value = aggregate(usage, meter).toNumber();
   for (const alert of waiting) {
     if (value >= alert.gte) trigger(world, alert, customerId, value);

@@ -67,12 +67,12 @@ export function cancelSubscription(
   );
 }
 
-/** What an end at `atSec` with `invoice_now` bills: the usage so far and everything pending. */
+/** What an end at `atSec` with `invoice_now` bills: the usage so far, that second's included, and everything pending. */
 export function finalPlan(world: World, subscription: SubscriptionState, atSec: number) {
   const spans =
     subscription.status === 'trialing'
       ? []
-      : subscription.items.filter((item) => item.quantity === null).map((item) => usageSpan(item, atSec));
+      : subscription.items.filter((item) => item.quantity === null).map((item) => usageSpan(item, atSec + 1));
   return planFor(subscription, {
     billingReason: 'subscription_update',
     spans,

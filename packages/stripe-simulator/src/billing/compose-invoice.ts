@@ -60,6 +60,7 @@ export function composeInvoice(world: World, id: string, plan: InvoicePlan): Inv
     nextAttemptSec: null,
     number: null,
     finalizedSec: null,
+    finalizationFailed: false,
     paidSec: null,
     voidedSec: null,
     uncollectibleSec: null,
@@ -157,11 +158,9 @@ export function partsOf(world: World, customerId: string, price: PriceState, spa
     const { proration } = span;
     return proration === null ? parts : parts.map((part) => prorate(part, proration));
   }
-  const usage = aggregate(
-    usageBetween(world, meterId, customerId, span.startSec, span.endSec),
-    requireMeter(world, meterId),
-  );
-  return priceQuantity(price, usage);
+  const meter = requireMeter(world, meterId);
+  const events = usageBetween(world, meter, customerId, span.startSec, span.endSec);
+  return priceQuantity(price, aggregate(events, meter));
 }
 
 function prorate(part: PricedPart, { partSec, wholeSec }: { partSec: number; wholeSec: number }): PricedPart {

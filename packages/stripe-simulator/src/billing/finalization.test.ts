@@ -67,7 +67,28 @@ describe('finalisation', () => {
     expect(invoice?.webhooks_delivered_at).toBeGreaterThan((draft?.created ?? 0) + 2 * 3_600);
   });
 
-  it('gives up waiting after 72 hours at the latest', async () => {
+  it.each(['sandbox', 'live'] as const)(
+    'gives up waiting after 72 hours and no sooner, also when the %s retries ended long before',
+    async (retries) => {
+      await using server = await connect();
+      await using receiver = await startReceiver();
+      receiver.answer = 500;
+      const { sim, stripe } = server;
+      sim.webhooks.configure({ retries });
+      const customer = await subscribed(stripe);
+      await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['invoice.created'] });
+      await report(stripe, customer.id, 5);
+      await sim.advance(SEPTEMBER_MS + 72 * HOUR_MS - 60_000);
+      const [waiting] = await invoicesOf(stripe, customer.id);
+      expect(waiting).toMatchObject({ status: 'draft', webhooks_delivered_at: null });
+      await sim.advance(60_000);
+      const [invoice] = await invoicesOf(stripe, customer.id);
+      expect(invoice).toMatchObject({ status: 'paid', total: 500 });
+      expect(invoice?.status_transitions.finalized_at).toBe((invoice?.created ?? 0) + 72 * 3_600);
+    },
+  );
+
+  it('goes on when an event that was given up is sent again and answered', async () => {
     await using server = await connect();
     await using receiver = await startReceiver();
     receiver.answer = 500;
@@ -75,10 +96,18 @@ describe('finalisation', () => {
     const customer = await subscribed(stripe);
     await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['invoice.created'] });
     await report(stripe, customer.id, 5);
-    await sim.advance(SEPTEMBER_MS + 72 * HOUR_MS);
+    await sim.advance(SEPTEMBER_MS + 6 * HOUR_MS);
+    expect((await invoicesOf(stripe, customer.id))[0]?.status).toBe('draft');
+    receiver.answer = 200;
+    const [created] = (await stripe.events.list({ type: 'invoice.created' })).data;
+    sim.webhooks.resend(created?.id ?? '');
+    await sim.webhooks.settled();
+    await sim.advance(60_000);
     const [invoice] = await invoicesOf(stripe, customer.id);
-    expect(invoice?.status).toBe('paid');
-    expect((invoice?.status_transitions.finalized_at ?? 0) - (invoice?.created ?? 0)).toBeGreaterThan(3_600);
+    expect(invoice).toMatchObject({
+      status: 'paid',
+      webhooks_delivered_at: (invoice?.created ?? 0) + 6 * 3_600,
+    });
   });
 
   it('tells what changed since the draft, and only that: the amounts stay, credits included', async () => {

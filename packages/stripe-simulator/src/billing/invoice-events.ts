@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 export type InvoiceEvent =
   | 'invoice.created'
   | 'invoice.deleted'
+  | 'invoice.finalization_failed'
   | 'invoice.finalized'
   | 'invoice.marked_uncollectible'
   | 'invoice.overdue'

@@ -7,8 +7,10 @@ import { applyBalance, type InvoiceState, invoices, provisionalCredits } from '.
 import type { World } from '../world.ts';
 import { composeInvoice, composeLines, type InvoicePlan } from './compose-invoice.ts';
 import { post } from './credit-ledger.ts';
+import { amountTooLarge, isImpossible } from './impossible-amounts.ts';
 import { changeInvoice, changeSeenInvoice, emitInvoice } from './invoice-events.ts';
 import { moveBalance } from './move-balance.ts';
+import { followGivenUp, followPaid } from './settle-invoice.ts';
 
 /** Keeps an invoice as a draft, with the items that waited for it. Who opens it says when it finalises. */
 export function openDraft(
@@ -40,12 +42,24 @@ export function recomputeDraft(world: World, draft: InvoiceState): InvoiceState 
   return { ...draft, lines: composeLines(world, draft.id, draft, itemsOfInvoice(world, draft.id)) };
 }
 
+/** `attemptFinalization` for a caller who asked for it: throws Stripe's 400 when the draft has to stay one. */
+export function finalizeInvoice(
+  world: World,
+  draft: InvoiceState,
+  options: { withBalance?: boolean } = {},
+): InvoiceState {
+  const finalized = attemptFinalization(world, draft, options);
+  if (finalized.status === 'draft') throw amountTooLarge(draft.currency, { keepsEffects: true });
+  return finalized;
+}
+
 /**
  * Closes a draft: recomputes its usage lines, applies credits and then the customer balance for good, gives it a
  * number. With nothing left to pay it is paid at once, otherwise open. `withBalance` is false for a receipt of what was
- * paid already. Throws Stripe's 400 for an invoice that is no draft.
+ * paid already. A draft that comes to more than Stripe takes stays one, says why, and is not tried again by itself
+ * (assumption). Throws Stripe's 400 for an invoice that is no draft.
  */
-export function finalizeInvoice(
+export function attemptFinalization(
   world: World,
   draft: InvoiceState,
   { withBalance = true } = {},
@@ -57,6 +71,10 @@ export function finalizeInvoice(
   const nowSec = world.nowSecFor(draft.customerId);
   const before = toStripeInvoice(world, invoices(world).get(draft.id) ?? draft);
   const recomputed = recomputeDraft(world, draft);
+  if (withBalance && isImpossible(world, recomputed)) {
+    const kept = { ...recomputed, finalizationFailed: true, automaticallyFinalizesSec: null };
+    return changeSeenInvoice(world, before, kept, 'invoice.finalization_failed');
+  }
   const applied = provisionalCredits(world, recomputed).map((allocation) => {
     const grant = requireGrant(world, allocation.grantId);
     const entry = post(world, {
@@ -88,16 +106,19 @@ export function finalizeInvoice(
     status: 'open',
     number: draft.number ?? takeNumber(world, draft.customerId),
     finalizedSec: nowSec,
+    finalizationFailed: false,
     automaticallyFinalizesSec: null,
   };
   changeSeenInvoice(world, before, open, 'invoice.finalized');
   if (frozen.dueMinor > 0) return open;
-  return changeInvoice(
+  const paid = changeInvoice(
     world,
     { ...open, status: 'paid', paidSec: nowSec },
     'invoice.paid',
     'invoice.payment_succeeded',
   );
+  followPaid(world, paid);
+  return paid;
 }
 
 function settleBalance(world: World, invoice: InvoiceState, amountMinor: number, tooSmall: boolean): void {
@@ -141,11 +162,13 @@ export function voidInvoice(world: World, invoice: InvoiceState): InvoiceState {
     );
   }
   takeBack(world, invoice);
-  return changeInvoice(
+  const voided = changeInvoice(
     world,
     { ...invoice, status: 'void', voidedSec: world.nowSecFor(invoice.customerId), nextAttemptSec: null },
     'invoice.voided',
   );
+  followGivenUp(world, voided);
+  return voided;
 }
 
 /** Gives up on an open invoice; it can still be paid or voided. */
@@ -156,7 +179,7 @@ export function markUncollectible(world: World, invoice: InvoiceState): InvoiceS
       { code: 'status_transition_invalid' },
     );
   }
-  return changeInvoice(
+  const givenUp = changeInvoice(
     world,
     {
       ...invoice,
@@ -166,6 +189,8 @@ export function markUncollectible(world: World, invoice: InvoiceState): InvoiceS
     },
     'invoice.marked_uncollectible',
   );
+  followGivenUp(world, givenUp);
+  return givenUp;
 }
 
 /** Deletes a draft; the items that had waited for it wait again, those added to it go with it. */

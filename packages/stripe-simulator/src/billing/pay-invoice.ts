@@ -8,7 +8,7 @@ import { paymentIntents } from '../resources/payment-intents.ts';
 import type { Job, World } from '../world.ts';
 import { type CollectionResult, collectPayment, openIntent } from './collect.ts';
 import { changeInvoice, emitInvoice } from './invoice-events.ts';
-import { finalizeInvoice, voidInvoice } from './invoicing.ts';
+import { attemptFinalization, finalizeInvoice, voidInvoice } from './invoicing.ts';
 import {
   followSubscription,
   markFailed,
@@ -82,6 +82,7 @@ export function payInvoice(
   const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice) : invoice;
   if (open.status === 'paid') return open;
   if (options.outOfBand) {
+    refuseWhileProcessing(world, open);
     cancelPayments(world, open);
     return markPaid(world, open, null);
   }
@@ -102,6 +103,22 @@ export function openPayment(world: World, invoice: InvoiceState): void {
     ...(invoice.defaultPaymentMethodId === null ? {} : { paymentMethodId: invoice.defaultPaymentMethodId }),
   });
   recordInvoicePayment(world, invoice, intentId);
+}
+
+/** Voids an invoice by hand. Throws Stripe's 400 while one of its payments is on its way. */
+export function voidByHand(world: World, invoice: InvoiceState): InvoiceState {
+  refuseWhileProcessing(world, invoice);
+  return cancelAndVoid(world, invoice);
+}
+
+/** Throws the 400 of an invoice whose payment may still succeed (assumption: Stripe's words are not documented). */
+function refuseWhileProcessing(world: World, invoice: InvoiceState): void {
+  const onItsWay = paymentsOfInvoice(world, invoice.id).some(
+    ({ status, paymentIntentId }) =>
+      status === 'open' && paymentIntents(world).get(paymentIntentId)?.status === 'processing',
+  );
+  if (invoice.status !== 'void' && onItsWay)
+    throw invalidRequest('This invoice has a payment that is processing; wait until it succeeds or fails.');
 }
 
 /** Voids an invoice and ends the payments that waited for it. */
@@ -166,8 +183,9 @@ const finalizeJob: Job = {
     const nowSec = world.nowSec();
     const dueSec = draft.automaticallyFinalizesSec;
     if (dueSec === null || dueSec > nowSec) return;
-    if (nowSec < draft.createdSec + WEBHOOK_WAIT_SEC && webhooksPending(world, draft)) {
-      world.schedule(nowSec + LOOK_AGAIN_SEC, finalizeJob, id);
+    const latestSec = draft.createdSec + WEBHOOK_WAIT_SEC;
+    if (nowSec < latestSec && webhooksPending(world, draft)) {
+      world.schedule(Math.min(nowSec + LOOK_AGAIN_SEC, latestSec), finalizeJob, id);
       return;
     }
     finalizeAndCollect(world, draft);
@@ -181,7 +199,7 @@ function isGone(world: World, { customerId }: InvoiceState): boolean {
 
 /** Finalises a draft and charges it, as an automatic collection does. */
 export function finalizeAndCollect(world: World, draft: InvoiceState): InvoiceState {
-  const finalized = finalizeInvoice(world, draft);
+  const finalized = attemptFinalization(world, draft);
   if (finalized.status !== 'open' || isGone(world, finalized)) return finalized;
   if (finalized.collectionMethod === 'charge_automatically')
     return attemptPayment(world, finalized, { offSession: true, automatic: true }).invoice;

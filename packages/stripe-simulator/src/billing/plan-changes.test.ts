@@ -9,7 +9,7 @@ import {
   sec,
   sumMeter,
 } from '../testing/catalog.ts';
-import { connect, DAY_MS, errorOf, HOUR_MS, report } from '../testing/connect.ts';
+import { connect, DAY_MS, errorOf, HOUR_MS, report, START_SEC } from '../testing/connect.ts';
 
 /** A month of 30 days: September 2026. Ten days in, a third is used. */
 const TEN_DAYS = 10 * DAY_MS;
@@ -154,6 +154,7 @@ describe('a change of a metered item', () => {
   const switchPrice = async (
     type: 'classic' | 'flexible',
     proration_behavior: 'create_prorations' | 'none' = 'create_prorations',
+    late: number | null = null,
   ) => {
     await using server = await connect();
     const { sim, stripe } = server;
@@ -175,6 +176,7 @@ describe('a change of a metered item', () => {
       proration_behavior,
     });
     await report(stripe, customer.id, 5);
+    if (late !== null) await report(stripe, customer.id, late, START_SEC + 60);
     await sim.advance(20 * DAY_MS + HOUR_MS);
     return lineTexts((await invoicesOf(stripe, customer.id)).at(-1));
   };
@@ -184,6 +186,10 @@ describe('a change of a metered item', () => {
       '1000 10 × Units (at $1.00 / month)',
       '1500 5 × Units (at $3.00 / month)',
     ]);
+  });
+
+  it('fixes the usage before it: what is reported later for that time is billed nowhere', async () => {
+    expect(await switchPrice('flexible', 'create_prorations', 7)).toEqual(await switchPrice('flexible'));
   });
 
   it('in classic mode bills only the usage since the change; so does flexible with no prorations', async () => {

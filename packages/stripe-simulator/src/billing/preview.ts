@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import { finalPlan } from './cancel-subscription.ts';
 import type { ChangePlan } from './change-subscription.ts';
 import { composeInvoice, type InvoicePlan, planFor } from './compose-invoice.ts';
+import { amountTooLarge, isExact } from './impossible-amounts.ts';
 import { creditFor } from './proration.ts';
 import { renewalPlan, renewalSpans } from './renewals.ts';
 import { planSubscription, type SubscriptionInput } from './start-subscription.ts';
@@ -148,7 +149,10 @@ function pendingOf(world: World, change: ChangePlan | null): InvoiceItemState[] 
 }
 
 function compose(world: World, plan: InvoicePlan): InvoiceState {
-  return composeInvoice(world, world.ids.next('upcoming_in_'), { ...plan, billingReason: 'upcoming' });
+  const id = world.ids.next('upcoming_in_');
+  const preview = composeInvoice(world, id, { ...plan, billingReason: 'upcoming' });
+  if (!isExact(world, preview)) throw amountTooLarge(plan.currency);
+  return preview;
 }
 
 function noUpcoming(customerId: string): StripeFault {

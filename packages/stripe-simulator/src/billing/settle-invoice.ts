@@ -8,7 +8,7 @@ import {
   toStripeInvoicePayment,
 } from '../resources/invoice-payments.ts';
 import { type InvoiceState, invoiceAmounts, invoices } from '../resources/invoices.ts';
-import { subscriptions } from '../resources/subscriptions.ts';
+import { type SubscriptionState, subscriptions } from '../resources/subscriptions.ts';
 import type { World } from '../world.ts';
 import { changeInvoice } from './invoice-events.ts';
 import { changeSubscription } from './subscription-events.ts';
@@ -82,9 +82,14 @@ export function markPaid(world: World, invoice: InvoiceState, paymentIntentId: s
     'invoice.paid',
     'invoice.payment_succeeded',
   );
-  setDelinquent(world, invoice.customerId, false);
-  followSubscription(world, paid, true);
+  followPaid(world, paid);
   return paid;
+}
+
+/** What an invoice that is paid means to its customer and its subscription, also when there was nothing to pay. */
+export function followPaid(world: World, invoice: InvoiceState): void {
+  setDelinquent(world, invoice.customerId, false);
+  followSubscription(world, invoice, true);
 }
 
 /** Notes a failed attempt; `nextAttemptSec` is when the automatic charge follows, if it does. */
@@ -113,6 +118,41 @@ function setDelinquent(world: World, customerId: string, delinquent: boolean): v
   emitUpdate(world, { type: 'customer.updated', before, after, customerId });
 }
 
+/**
+ * What is left of a failed payment once its invoice is voided or given up: the subscription's latest invoice that is
+ * not void decides whether it is still past due. Giving an invoice up clears `delinquent`, as Stripe documents; voiding
+ * one does when no other open invoice was tried in vain (assumption).
+ */
+export function followGivenUp(world: World, invoice: InvoiceState): void {
+  const { customerId, subscriptionId } = invoice;
+  const owes = ({ status, attempts, ...other }: InvoiceState): boolean =>
+    other.customerId === customerId && status === 'open' && attempts > 0;
+  if (invoice.status === 'uncollectible' || !invoices(world).newestFirst().some(owes))
+    setDelinquent(world, customerId, false);
+  const subscription = subscriptionId === null ? undefined : subscriptions(world).get(subscriptionId);
+  if (subscription?.status !== 'past_due') return;
+  const deciding = decidingInvoice(world, subscription.id);
+  if (deciding === undefined || deciding.status === 'paid' || deciding.status === 'uncollectible')
+    changeSubscription(world, { ...subscription, status: goodStatus(world, subscription) });
+}
+
+/** The latest invoice that a subscription made, voided ones passed over. */
+function decidingInvoice(world: World, subscriptionId: string): InvoiceState | undefined {
+  return invoices(world)
+    .newestFirst()
+    .find(
+      (invoice) =>
+        invoice.subscriptionId === subscriptionId &&
+        invoice.billingReason !== 'manual' &&
+        invoice.status !== 'void' &&
+        !invoice.deleted,
+    );
+}
+
+function goodStatus(world: World, { trial, customerId }: SubscriptionState): 'active' | 'trialing' {
+  return (trial?.endSec ?? 0) > world.nowSecFor(customerId) ? 'trialing' : 'active';
+}
+
 /** A first payment decides whether a subscription starts; later ones whether it is past due. */
 export function followSubscription(world: World, invoice: InvoiceState, paid: boolean): void {
   const subscription =
@@ -122,12 +162,9 @@ export function followSubscription(world: World, invoice: InvoiceState, paid: bo
   if (
     paid &&
     (status === 'incomplete' || status === 'past_due') &&
-    subscription.latestInvoiceId === invoice.id
+    decidingInvoice(world, subscription.id)?.id === invoice.id
   )
-    changeSubscription(world, {
-      ...subscription,
-      status: (subscription.trial?.endSec ?? 0) > world.nowSecFor(invoice.customerId) ? 'trialing' : 'active',
-    });
+    changeSubscription(world, { ...subscription, status: goodStatus(world, subscription) });
   if (!paid && status === 'active' && invoice.billingReason !== 'subscription_create')
     changeSubscription(world, { ...subscription, status: 'past_due' });
 }

@@ -10,7 +10,8 @@ import {
 import type { Job, World } from '../world.ts';
 import { checkItems } from './check-items.ts';
 import { planFor } from './compose-invoice.ts';
-import { finalizeInvoice, openDraft } from './invoicing.ts';
+import { amountTooLarge } from './impossible-amounts.ts';
+import { attemptFinalization, openDraft } from './invoicing.ts';
 import { attemptPayment, cancelAndVoid, declined, openPayment, scheduleCollection } from './pay-invoice.ts';
 import { type Anchor, type AnchorConfig, anchorAt, anchorFromConfig, nextBoundary } from './periods.ts';
 import { scheduleRenewal } from './renewals.ts';
@@ -177,7 +178,8 @@ function billFirst(
       periodEndSec: nowSec,
     }),
   );
-  const finalized = finalizeInvoice(world, draft);
+  const finalized = attemptFinalization(world, draft);
+  if (finalized.status === 'draft') throw amountTooLarge(draft.currency);
   const charged = finalized.status === 'open' && finalized.collectionMethod === 'charge_automatically';
   const billed = subscriptions(world).put({
     ...subscription,

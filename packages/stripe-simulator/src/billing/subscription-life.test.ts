@@ -256,6 +256,33 @@ describe('cancellations', () => {
     ]);
   });
 
+  it('with invoice_now bill the usage of their own second too, as the preview says', async () => {
+    await using server = await connect();
+    const { sim, stripe } = server;
+    const customer = await customerWith(stripe);
+    const meter = await sumMeter(stripe);
+    const price = await metered(stripe, meter.id);
+    const { id } = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] });
+    await report(stripe, customer.id, 8);
+    await sim.advance(DAY_MS);
+    await report(stripe, customer.id, 5, START_SEC + 86_400);
+    const preview = await stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: { cancel_now: true },
+    });
+    expect(preview.total).toBe(1_300);
+    const { latest_invoice } = await stripe.subscriptions.cancel(id, {
+      invoice_now: true,
+      expand: ['latest_invoice'],
+    });
+    expect(latest_invoice).toMatchObject({ status: 'draft', total: 1_300 });
+    await report(stripe, customer.id, 70, START_SEC + 86_401);
+    await sim.advance(HOUR_MS);
+    expect((await invoicesOf(stripe, customer.id)).map(({ total, status }) => [total, status])).toEqual([
+      [1_300, 'paid'],
+    ]);
+  });
+
   it('at a time inside the period end it there, bill its usage and return the cut fee', async () => {
     await using server = await connect();
     const { sim, stripe } = server;

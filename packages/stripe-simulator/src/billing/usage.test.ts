@@ -6,6 +6,7 @@ import { aggregate, recordUsage, usageBetween } from './usage.ts';
 
 const newWorld = () => createWorld({ startMs: 0, ids: createIds('') });
 const none = { eventTimeWindow: null };
+const meter = { id: 'm', ...none };
 
 describe('usage ledger', () => {
   it('answers any range as a scan would, whatever the order of receipt', () => {
@@ -27,7 +28,7 @@ describe('usage ledger', () => {
             .map((event, receipt) => ({ ...event, receipt }))
             .filter(({ at }) => at >= start && at < end)
             .sort((a, b) => a.at - b.at || a.receipt - b.receipt);
-          const found = usageBetween(world, 'm', 'c', start, end);
+          const found = usageBetween(world, meter, 'c', start, end);
           expect(found.map(({ timestampSec, value }) => [timestampSec, value])).toEqual(
             scan.map(({ at, value }) => [at, value]),
           );
@@ -45,7 +46,7 @@ describe('usage ledger', () => {
     const world = newWorld();
     for (const value of [7, 3, 5]) recordUsage(world, 'm', 'c', 100, value);
     recordUsage(world, 'm', 'c', 99, 50);
-    expect(aggregate(usageBetween(world, 'm', 'c', 0, 101), { formula: 'last', ...none }).toString()).toBe(
+    expect(aggregate(usageBetween(world, meter, 'c', 0, 101), { formula: 'last', ...none }).toString()).toBe(
       '5',
     );
   });
@@ -54,7 +55,7 @@ describe('usage ledger', () => {
     const world = newWorld();
     for (const value of ['0.1', '0.2', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])
       recordUsage(world, 'm', 'c', 1, value);
-    expect(aggregate(usageBetween(world, 'm', 'c', 0, 9), { formula: 'sum', ...none }).toFixed()).toBe(
+    expect(aggregate(usageBetween(world, meter, 'c', 0, 9), { formula: 'sum', ...none }).toFixed()).toBe(
       '18014398509481982.3',
     );
   });
@@ -64,8 +65,22 @@ describe('usage ledger', () => {
     recordUsage(world, 'm', 'c', 3_500, 10);
     recordUsage(world, 'm', 'c', 10, 4);
     recordUsage(world, 'm', 'c', 3_600, 1);
-    const events = usageBetween(world, 'm', 'c', 0, 7_200);
-    expect(aggregate(events, { formula: 'sum', eventTimeWindow: 'hour' }).toNumber()).toBe(5);
-    expect(aggregate(events, { formula: 'sum', eventTimeWindow: null }).toNumber()).toBe(15);
+    const hourly = { id: 'm', formula: 'sum', eventTimeWindow: 'hour' } as const;
+    expect(aggregate(usageBetween(world, hourly, 'c', 0, 7_200), hourly).toNumber()).toBe(5);
+    const plain = { ...hourly, eventTimeWindow: null };
+    expect(aggregate(usageBetween(world, plain, 'c', 0, 7_200), plain).toNumber()).toBe(15);
+  });
+
+  it('counts nothing that was overwritten, also where a range ends inside a window', () => {
+    const world = newWorld();
+    recordUsage(world, 'm', 'c', 54_000, 20);
+    recordUsage(world, 'm', 'c', 3_600, 10);
+    recordUsage(world, 'm', 'c', 90_000, 3);
+    recordUsage(world, 'm', 'c', 140_000, 4);
+    const daily = { id: 'm', eventTimeWindow: 'day' } as const;
+    const values = (startSec: number, endSec: number) =>
+      usageBetween(world, daily, 'c', startSec, endSec).map(({ value }) => value);
+    expect(values(0, 172_800)).toEqual([10, 4]);
+    expect([values(0, 43_200), values(43_200, 129_600), values(129_600, 172_800)]).toEqual([[10], [], [4]]);
   });
 });

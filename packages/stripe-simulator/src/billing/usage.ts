@@ -16,6 +16,8 @@ export interface Aggregation {
   eventTimeWindow: 'day' | 'hour' | null;
 }
 
+const WINDOW_SEC = { day: 86_400, hour: 3_600 } as const;
+
 interface Lane {
   meterId: string;
   customerId: string;
@@ -96,17 +98,31 @@ function count(world: World, log: UsageLog, { meterId, customerId }: Lane, event
   world.onUndo(() => lane.splice(lane.lastIndexOf(event), 1));
 }
 
-/** The events of one meter and customer in `[startSec, endSec)`, oldest first, found by binary search. */
+/**
+ * The events of one meter and customer that count in `[startSec, endSec)`, oldest first, found by binary search. Of a
+ * pre-aggregated meter each whole event time window counts only the event received last, wherever the range begins or
+ * ends; that one event stands at its own timestamp (assumption).
+ */
 export function usageBetween(
   world: World,
-  meterId: string,
+  meter: { id: string; eventTimeWindow: Aggregation['eventTimeWindow'] },
   customerId: string,
   startSec: number,
   endSec: number,
 ): UsageEvent[] {
-  const lane = usageLog(world).lanes.get(laneKey(meterId, customerId));
+  const lane = usageLog(world).lanes.get(laneKey(meter.id, customerId));
   if (lane === undefined) return [];
-  return lane.slice(firstAtOrAfter(lane, startSec), firstAtOrAfter(lane, endSec));
+  const between = (fromSec: number, toSec: number): UsageEvent[] =>
+    lane.slice(firstAtOrAfter(lane, fromSec), firstAtOrAfter(lane, toSec));
+  if (meter.eventTimeWindow === null) return between(startSec, endSec);
+  const windowSec = WINDOW_SEC[meter.eventTimeWindow];
+  const whole = between(
+    Math.floor(startSec / windowSec) * windowSec,
+    Math.ceil(endSec / windowSec) * windowSec,
+  );
+  return latestPerWindow(whole, windowSec)
+    .filter(({ timestampSec }) => timestampSec >= startSec && timestampSec < endSec)
+    .sort((a, b) => a.timestampSec - b.timestampSec);
 }
 
 function firstAtOrAfter(lane: readonly UsageEvent[], timestampSec: number): number {
@@ -126,9 +142,7 @@ function firstAtOrAfter(lane: readonly UsageEvent[], timestampSec: number): numb
  */
 export function aggregate(events: readonly UsageEvent[], meter: Aggregation): Big {
   const counted =
-    meter.eventTimeWindow === null
-      ? events
-      : latestPerWindow(events, meter.eventTimeWindow === 'day' ? 86_400 : 3_600);
+    meter.eventTimeWindow === null ? events : latestPerWindow(events, WINDOW_SEC[meter.eventTimeWindow]);
   if (meter.formula === 'count') return new Big(counted.length);
   if (meter.formula === 'last') return new Big(counted.at(-1)?.value ?? 0);
   let whole = 0;

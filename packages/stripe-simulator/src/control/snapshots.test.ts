@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connect, DAY_MS, report, START_MS, START_SEC, subscribeMetered } from '../testing/connect.ts';
+import { connect, DAY_MS, report, START_MS, START_SEC, send, subscribeMetered } from '../testing/connect.ts';
 
 describe('a snapshot', () => {
   it('brings rows, usage, credits, keys, identifiers, waiting work and time back, and the same future follows', async () => {
@@ -57,6 +57,25 @@ describe('a snapshot', () => {
       status: 'ready',
       frozen_time: START_SEC + 60,
     });
+  });
+
+  it('resets a request that waits while it is restored: one key, one customer', async () => {
+    await using server = await connect();
+    const { sim, stripe } = server;
+    const snapshot = sim.snapshot();
+    sim.faults.setLatency(300);
+    const create = () =>
+      send(sim, 'POST', '/v1/customers', 'name=Ada', { 'idempotency-key': 'ada' }).then(
+        ({ status }) => status,
+        () => 'reset',
+      );
+    const both = [create(), create()];
+    expect(await Promise.race(both)).toBe(409);
+    snapshot.restore();
+    sim.faults.setLatency(0);
+    expect([await create(), await create()]).toEqual([200, 200]);
+    expect(await Promise.all(both)).toContain('reset');
+    expect((await stripe.customers.list()).data).toHaveLength(1);
   });
 
   it('lets a live clock tick on from where it was', async () => {

@@ -5,7 +5,10 @@ import type { SavedWorld, World } from '../world.ts';
 /** A whole world at one instant: rows, ids, time, waiting work, test clocks and idempotency keys. */
 export interface Snapshot {
   readonly takenAtMs: number;
-  /** Puts the simulator back to that instant; may be done any number of times. Faults, assumptions and log stay. */
+  /**
+   * Puts the simulator back to that instant; may be done any number of times. Faults, assumptions and log stay. A
+   * request that is held up by a latency meanwhile does not run any more: its connection is reset.
+   */
   restore(): void;
 }
 

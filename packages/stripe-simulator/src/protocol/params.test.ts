@@ -77,6 +77,7 @@ describe('parameters', () => {
     ['name=x&mode=z', undefined, 'mode'],
     ['name=x&flag=1', undefined, 'flag'],
     ['name=x&money=dollars', undefined, 'money'],
+    ['name=x&money=xyz', undefined, 'money'],
     ['name=x&at=javascript:alert(1)', 'url_invalid', 'at'],
     ['name=toolong', undefined, 'name'],
     ['name[a]=1', undefined, 'name'],

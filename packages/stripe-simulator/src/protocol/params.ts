@@ -1,3 +1,4 @@
+import { isCurrency, unknownCurrency } from './currencies.ts';
 import { invalidRequest, notImplemented } from './errors.ts';
 import type { FormMap, FormValue } from './form.ts';
 
@@ -136,15 +137,11 @@ export function oneOf<const T extends string>(
   });
 }
 
-/** An ISO 4217 code, lower-cased as Stripe does. */
+/** The code of a currency that Stripe supports, lower-cased as Stripe does. */
 export function currency(): Param<string> {
   return required((value, at) => {
     const string = filled(value, at).toLowerCase();
-    if (!/^[a-z]{3}$/.test(string)) {
-      throw invalidRequest(`Invalid currency: ${string}. Stripe currently supports three-letter ISO codes.`, {
-        param: at,
-      });
-    }
+    if (!isCurrency(string)) throw invalidRequest(unknownCurrency(string), { param: at });
     return string;
   });
 }

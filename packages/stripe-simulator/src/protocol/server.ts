@@ -176,12 +176,17 @@ async function run(
     if (key !== null) idempotency.abandon(key);
     throw error;
   }
+  const generation = world.generation();
   if (faults.latencyMs() > 0) await wait(faults.latencyMs());
+  if (world.generation() !== generation) return GONE;
   const result = execution(parts, execute, entry, isV2);
   const failed = planned?.kind === 'status' ? failedAfter(result, planned.fault, isV2) : result;
   if (key !== null) remember(idempotency, key, isV2 ? result : failed, { isV2, requestId: entry.id });
   return broken(failed, planned);
 }
+
+/** To a request whose world was put back while it waited: it never ran, and the claim of its key is gone too. */
+const GONE: Answer = { status: 0, body: '', headers: {}, broken: 'reset' };
 
 function canonicalForm(text: string): string {
   return fingerprint(decodeForm(text));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import {
@@ -88,6 +89,11 @@ describe('credit grants', () => {
     ['a priority above 100', { priority: 101 }, 'priority'],
     ['a name above 100 characters', { name: 'x'.repeat(101) }, 'name'],
     ['no scope', { applicability_config: { scope: {} } }, 'applicability_config'],
+    [
+      'a scope of no prices',
+      { applicability_config: { scope: { prices: '' as never } } },
+      'applicability_config[scope][prices]',
+    ],
     [
       'an amount of nothing',
       { amount: { type: 'monetary', monetary: { currency: 'usd', value: 0 } } },
@@ -190,6 +196,28 @@ describe('credit grants', () => {
     await server.sim.advance(DAY_MS);
     expect(await server.summary()).toEqual([['usd', 100, 100]]);
   });
+
+  it.each(['voidGrant', 'expire'] as const)(
+    'taken back by %s before they take effect never move the balance',
+    async (end) => {
+      await using server = await withCustomer();
+      await server.grant(30);
+      const later = await server.grant(100, {
+        effective_at: START_SEC + DAY,
+        expires_at: START_SEC + 2 * DAY,
+      });
+      await server.stripe.billing.creditGrants[end](later.id);
+      for (const _day of [0, 1, 2, 3]) {
+        expect(await server.summary()).toEqual([['usd', 30, 30]]);
+        await server.sim.advance(DAY_MS);
+      }
+      const { data } = await server.stripe.billing.creditBalanceTransactions.list({
+        customer: server.customer.id,
+        credit_grant: later.id,
+      });
+      expect(data.map(({ effective_at }) => effective_at)).toEqual([START_SEC + DAY, START_SEC + DAY]);
+    },
+  );
 });
 
 describe('credit balances', () => {
@@ -247,5 +275,59 @@ describe('credit balances', () => {
       'credits_applied 250',
       'credits_granted 1000',
     ]);
+  });
+
+  it('are Σ transactions in effect, and what the grants in force say, whatever is granted and taken back', async () => {
+    await using server = await withCustomer();
+    const { stripe, sim } = server;
+    const { creditGrants, creditBalanceTransactions } = stripe.billing;
+    const days = (most: number) => fc.integer({ min: 0, max: most });
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({
+          kind: fc.constant('grant' as const),
+          amount: fc.integer({ min: 1, max: 99 }),
+          later: days(3),
+        }),
+        fc.record({ kind: fc.constantFrom('voidGrant' as const, 'expire' as const), which: fc.nat() }),
+        fc.record({ kind: fc.constant('wait' as const), days: days(2) }),
+      ),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (chosen) => {
+        const { id: customer } = await stripe.customers.create({});
+        const inForce: Stripe.Billing.CreditGrant[] = [];
+        for (const step of chosen) {
+          const nowSec = Math.floor(sim.nowMs() / 1_000);
+          if (step.kind === 'wait') await sim.advance(step.days * DAY_MS);
+          else if (step.kind === 'grant') {
+            const more = { effective_at: nowSec + step.later * DAY };
+            inForce.push(await creditGrants.create(grantParams(customer, step.amount, more)));
+          } else {
+            const [ended] = inForce.splice(step.which % Math.max(1, inForce.length), 1);
+            if (ended !== undefined) await creditGrants[step.kind](ended.id);
+          }
+          const { balances } = await stripe.billing.creditBalanceSummaries.retrieve({
+            customer,
+            filter: { type: 'applicability_scope', applicability_scope: { price_type: 'metered' } },
+          });
+          const atSec = Math.floor(sim.nowMs() / 1_000);
+          const entries = (await creditBalanceTransactions.list({ customer, limit: 100 })).data;
+          const posted = entries
+            .filter((entry) => (entry.effective_at ?? 0) <= atSec)
+            .reduce(
+              (sum, { credit, debit }) =>
+                sum + (credit?.amount.monetary?.value ?? 0) - (debit?.amount.monetary?.value ?? 0),
+              0,
+            );
+          const granted = inForce
+            .filter((grant) => (grant.effective_at ?? 0) <= atSec)
+            .reduce((sum, { amount }) => sum + (amount.monetary?.value ?? 0), 0);
+          expect([balances[0]?.ledger_balance.monetary?.value ?? 0, posted]).toEqual([granted, granted]);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });

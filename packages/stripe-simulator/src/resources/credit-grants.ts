@@ -178,9 +178,12 @@ const expireJob: Job = {
   },
 };
 
+/** Debits what is left of a grant: now, or, if the grant was to take effect later, when its credit would have. */
 function writeOff(world: World, grant: GrantState, kind: 'credits_expired' | 'credits_voided'): void {
   const leftMinor = ledgerBalance(world, grant.id);
-  if (leftMinor > 0) post(world, { ...ownerOf(grant), kind, amountMinor: leftMinor, invoice: null });
+  if (leftMinor <= 0) return;
+  const effectiveSec = Math.max(world.nowSec(), grant.effectiveSec);
+  post(world, { ...ownerOf(grant), kind, amountMinor: leftMinor, invoice: null, effectiveSec });
 }
 
 function ownerOf(grant: GrantState): { grantId: string; customerId: string; currency: string } {

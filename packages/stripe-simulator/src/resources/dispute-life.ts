@@ -2,9 +2,10 @@ import { emit, emitUpdate } from '../events/emit.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import type { Job, World } from '../world.ts';
 import { moveBalance } from './balance-transactions.ts';
-import { charges } from './charges.ts';
+import { type ChargeState, charges, requireCharge } from './charges.ts';
 import { type DisputeState, disputes, type EvidenceState, isClosed, toStripeDispute } from './disputes.ts';
 import { requirePaymentMethod, testMethodBehind } from './payment-methods.ts';
+import { givenBackMinor } from './refunds.ts';
 
 /** What Stripe takes for a dispute, in minor units. */
 const DISPUTE_FEE_MINOR = 1_500;
@@ -52,7 +53,8 @@ const openJob: Job = {
     if (charge?.status !== 'succeeded' || charge.disputeId !== null) return;
     const method = requirePaymentMethod(world, charge.paymentMethodId);
     const test = testMethodBehind(method);
-    if (test.dispute === null) return;
+    const amountMinor = keptMinor(world, charge);
+    if (test.dispute === null || amountMinor <= 0) return;
     const inquiry = test.dispute === 'inquiry';
     const nowSec = world.ownNowSec();
     const dispute = disputes(world).put({
@@ -61,7 +63,7 @@ const openJob: Job = {
       chargeId,
       intentId: charge.intentId,
       customerId: charge.customerId,
-      amountMinor: charge.capturedMinor,
+      amountMinor,
       currency: charge.currency,
       kind: test.dispute,
       brand: method.type === 'card' ? test.brand : null,
@@ -85,6 +87,11 @@ const openJob: Job = {
     }
   },
 };
+
+/** What has not been given back: more than that is not disputed (assumption). */
+function keptMinor(world: World, charge: ChargeState): number {
+  return charge.capturedMinor - givenBackMinor(world, charge.refundIds);
+}
 
 /** Moves the disputed money out of the account, or back into it; the fee moves with it. */
 function move(world: World, dispute: DisputeState, amountMinor: number): DisputeState {
@@ -160,8 +167,10 @@ const decideJob: Job = {
 /** An inquiry becomes a chargeback: the money goes, and the merchant has to answer again. */
 function escalate(world: World, inquiry: DisputeState): void {
   const dueBySec = world.ownNowSec() + RESPONSE_WINDOW_SEC;
-  const withdrawn = move(world, inquiry, -inquiry.amountMinor);
+  const amountMinor = keptMinor(world, requireCharge(world, inquiry.chargeId));
+  const withdrawn = move(world, inquiry, -amountMinor);
   const dispute = change(world, withdrawn, {
+    amountMinor,
     chargeback: true,
     status: 'needs_response',
     evidence: {},

@@ -148,4 +148,32 @@ describe('disputes', () => {
     expect((await stripe.disputes.retrieve(silent.dispute.id)).status).toBe('warning_closed');
     expect((await stripe.disputes.retrieve(badly.dispute.id)).status).toBe('lost');
   });
+
+  it('take only what has not been refunded, and do not open when all was', async () => {
+    await using server = await connect();
+    const { sim, stripe } = server;
+    const { intent, dispute } = await disputed(stripe, 'pm_card_createDisputeInquiry');
+    await stripe.refunds.create({ payment_intent: intent.id, amount: 1_500 });
+    await stripe.disputes.update(dispute.id, {
+      evidence: { uncategorized_text: 'escalate_inquiry_evidence' },
+    });
+    expect(await stripe.disputes.retrieve(dispute.id)).toMatchObject({
+      status: 'needs_response',
+      amount: 500,
+      balance_transactions: [{ amount: -500 }],
+    });
+    sim.assumptions.disputeOpensAfterMs = 60_000;
+    const [partly, wholly] = [
+      await pay(stripe, 'pm_card_createDispute'),
+      await pay(stripe, 'pm_card_createDispute'),
+    ];
+    await stripe.refunds.create({ payment_intent: partly.id, amount: 700 });
+    await stripe.refunds.create({ payment_intent: wholly.id });
+    await sim.advance(60_000);
+    const of = async (payment_intent: string) => (await stripe.disputes.list({ payment_intent })).data;
+    expect(await of(partly.id)).toMatchObject([
+      { amount: 1_300, balance_transactions: [{ amount: -1_300 }] },
+    ]);
+    expect(await of(wholly.id)).toEqual([]);
+  });
 });

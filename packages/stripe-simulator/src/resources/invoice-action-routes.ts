@@ -1,6 +1,6 @@
 import { emitInvoice } from '../billing/invoice-events.ts';
 import { finalizeInvoice, markUncollectible } from '../billing/invoicing.ts';
-import { cancelAndVoid, payInvoice, scheduleCollection } from '../billing/pay-invoice.ts';
+import { payInvoice, scheduleCollection, voidByHand } from '../billing/pay-invoice.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import { boolean, optional, string } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
@@ -79,8 +79,7 @@ export const invoiceActionRoutes: Route[] = [
     path: '/v1/invoices/:id/void',
     fidelity: 'exact',
     returns,
-    handle: (world, _params, { id }) =>
-      toStripeInvoice(world, cancelAndVoid(world, requireInvoice(world, id))),
+    handle: (world, _params, { id }) => toStripeInvoice(world, voidByHand(world, requireInvoice(world, id))),
   }),
   route({
     method: 'POST',

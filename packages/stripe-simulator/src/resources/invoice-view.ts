@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import type Stripe from 'stripe';
+import { amountTooLarge } from '../billing/impossible-amounts.ts';
 import { paginate } from '../protocol/paging.ts';
 import { deliveredSec } from '../webhooks/deliveries.ts';
 import { deliveriesPending } from '../webhooks/deliveries-pending.ts';
@@ -150,7 +151,7 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
     hosted_invoice_url: finalized ? `${world.origin}/i/${invoice.id}` : null,
     invoice_pdf: null,
     issuer: { type: 'self' },
-    last_finalization_error: null,
+    last_finalization_error: invoice.finalizationFailed ? toStripeFinalizationError(invoice) : null,
     latest_revision: null,
     lines: paginate(
       invoice.lines,
@@ -198,6 +199,11 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
     total_taxes: [],
     webhooks_delivered_at: webhooksDeliveredSec(world, invoice),
   } satisfies Wire<Stripe.Invoice>;
+}
+
+function toStripeFinalizationError({ currency }: InvoiceState): Wire<Stripe.Invoice.LastFinalizationError> {
+  const { code, message, type } = amountTooLarge(currency);
+  return { ...(code === undefined ? {} : { code }), message, type };
 }
 
 function toStripeInvoiceParent(

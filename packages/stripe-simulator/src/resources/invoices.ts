@@ -76,6 +76,8 @@ export interface InvoiceState {
   nextAttemptSec: number | null;
   number: string | null;
   finalizedSec: number | null;
+  /** True when the last try to finalise it found more than Stripe takes. */
+  finalizationFailed: boolean;
   paidSec: number | null;
   voidedSec: number | null;
   uncollectibleSec: number | null;

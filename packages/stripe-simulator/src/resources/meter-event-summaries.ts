@@ -32,7 +32,7 @@ export interface SummaryRequest {
  */
 export function summarizeEvents(world: World, meter: MeterState, request: SummaryRequest): SummaryRow[] {
   const { customerId, startSec, endSec, window } = request;
-  const events = usageBetween(world, meter.id, customerId, startSec, endSec);
+  const events = usageBetween(world, meter, customerId, startSec, endSec);
   const row = (fromSec: number, toSec: number, part: readonly UsageEvent[]): SummaryRow => ({
     id: world.ids.stable('mtrusg_', `${meter.id} ${customerId} ${fromSec} ${toSec}`, 16),
     meterId: meter.id,

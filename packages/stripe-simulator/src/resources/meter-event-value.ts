@@ -9,7 +9,10 @@ export interface ValueFlaw {
 /** A usable value: safe integers as numbers, everything else as its exact decimal text. */
 export type EventValue = { value: number | string; flaw: null } | { value: null; flaw: ValueFlaw };
 
-/** Reads a value of at most 15 significant digits. */
+/**
+ * Reads a value of at most 15 significant digits. Zeros at the end of a whole number are not significant, but count
+ * towards the magnitude: there are at most 15 digits before the point (assumption).
+ */
 export function readEventValue(
   text: string | undefined,
   options: { param: string; decimals: boolean },
@@ -20,7 +23,7 @@ export function readEventValue(
     return invalid(`Invalid value: ${text.slice(0, 40)}. The value must be a number.`);
   if (!options.decimals && text.includes('.'))
     return invalid(`Invalid value: ${text.slice(0, 40)}. The value must be a whole number.`);
-  if (significantDigits(text) > MAX_SIGNIFICANT_DIGITS) {
+  if (Math.max(significantDigits(text), wholeDigits(text)) > MAX_SIGNIFICANT_DIGITS) {
     return {
       value: null,
       flaw: {
@@ -40,4 +43,8 @@ function invalid(message: string): EventValue {
 function significantDigits(text: string): number {
   const digits = text.replace(/^-?0*|\./g, '');
   return (text.includes('.') ? digits.replace(/^0+/, '') : digits.replace(/^0+|0+$/g, '')).length;
+}
+
+function wholeDigits(text: string): number {
+  return text.replace(/^-?0*|\..*$/g, '').length;
 }

@@ -129,6 +129,25 @@ describe('pre-aggregated meters', () => {
       await report(server.stripe, server.customer.id, value, START_SEC + at);
     expect(await server.total()).toBe(27);
   });
+
+  it('count one value per day in hours, too, and in a range that ends inside the day', async () => {
+    await using server = await withMeter({}, { window: 'day' });
+    await server.sim.advance(20 * 3_600_000);
+    await report(server.stripe, server.customer.id, 10, START_SEC + HOUR);
+    await report(server.stripe, server.customer.id, 20, START_SEC + 15 * HOUR);
+    const [meter] = (await server.stripe.billing.meters.list()).data;
+    const values = async (fromHour: number, toHour: number, grouped: object) => {
+      const { data } = await server.stripe.billing.meters.listEventSummaries(meter?.id ?? '', {
+        customer: server.customer.id,
+        start_time: START_SEC + fromHour * HOUR,
+        end_time: START_SEC + toHour * HOUR,
+        ...grouped,
+      });
+      return data.map((row) => row.aggregated_value);
+    };
+    expect(await values(0, 24, { value_grouping_window: 'hour' })).toEqual([20]);
+    expect([await values(0, 12, {}), await values(12, 24, {})]).toEqual([[0], [20]]);
+  });
 });
 
 describe('v2 meter events', () => {
@@ -255,7 +274,9 @@ describe('values', () => {
   it.each([
     ['123456789012345', null],
     ['1234567890123456', 'meter_event_value_too_many_digits'],
-    ['12345678901234500000', null],
+    ['100000000000000', null],
+    ['1000000000000000', 'meter_event_value_too_many_digits'],
+    ['-12345678901234500000', 'meter_event_value_too_many_digits'],
     ['0.000000123456789012345', null],
     ['-0.1234567890123456', 'meter_event_value_too_many_digits'],
     ['1e3', 'meter_event_invalid_value'],

@@ -124,12 +124,7 @@ describe('meter events', () => {
 
   it('take 15 significant digits, decimals and negatives, exactly', async () => {
     await using server = await withMeter();
-    for (const value of [
-      '123456789.012345',
-      '-0.000000001',
-      '100000000000000000000',
-      '-100000000000000000000',
-    ])
+    for (const value of ['123456789.012345', '-0.000000001', '100000000000000', '-100000000000000'])
       await report(server.stripe, server.customer.id, value);
     const [row] = (await server.summaries(START_SEC, START_SEC + HOUR)).data;
     expect(row?.aggregated_value).toBe(Number('123456789.012344999'));

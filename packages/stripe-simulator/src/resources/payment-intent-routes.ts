@@ -1,3 +1,4 @@
+import { amountTooLarge, MOST_MINOR } from '../billing/impossible-amounts.ts';
 import { formatAmount, minimumCharge } from '../billing/money.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import { pageParams, paginate } from '../protocol/paging.ts';
@@ -68,16 +69,8 @@ interface AttemptParams {
   off_session: boolean | undefined;
 }
 
-/** Eight digits: the most that one payment may be. */
-const MOST_MINOR = 99_999_999;
-
 function refuseAmount(amountMinor: number, code: string): void {
-  if (amountMinor > MOST_MINOR) {
-    throw invalidRequest(`Amount must be no more than ${formatAmount(MOST_MINOR, code)}`, {
-      code: 'amount_too_large',
-      param: 'amount',
-    });
-  }
+  if (amountMinor > MOST_MINOR) throw amountTooLarge(code, { param: 'amount' });
   const leastMinor = Math.max(1, minimumCharge(code));
   if (amountMinor >= leastMinor) return;
   throw invalidRequest(`Amount must be at least ${formatAmount(leastMinor, code)} ${code}`, {

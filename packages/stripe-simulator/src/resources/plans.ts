@@ -17,7 +17,14 @@ import {
 } from '../protocol/params.ts';
 import { type Route, route } from '../protocol/router.ts';
 import type { World } from '../world.ts';
-import { createPrice, type PriceState, prices, toStripePlan, toStripePrice } from './prices.ts';
+import {
+  checkInterval,
+  createPrice,
+  type PriceState,
+  prices,
+  toStripePlan,
+  toStripePrice,
+} from './prices.ts';
 import { createProduct, requireProduct, toStripeProduct } from './products.ts';
 
 const productId = string();
@@ -53,7 +60,7 @@ export const planRoutes: Route[] = [
       active: optional(boolean()),
       amount: optional(integer({ min: 0, max: 99_999_999 })),
       amount_decimal: optional(decimal({ maxPlaces: 12, min: 0 })),
-      interval_count: optional(integer({ min: 1, max: 36 })),
+      interval_count: optional(integer({ min: 1 })),
       meter: optional(string()),
       nickname: optional(string()),
       usage_type: optional(oneOf(['licensed', 'metered'])),
@@ -67,6 +74,7 @@ export const planRoutes: Route[] = [
           param: 'amount',
         });
       }
+      checkInterval(params.interval, params.interval_count, 'interval_count');
       const price = createPrice(world, {
         currency: params.currency,
         productId: productOf(world, params.product),

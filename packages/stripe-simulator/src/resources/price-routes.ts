@@ -22,6 +22,7 @@ import {
 import { type Route, route } from '../protocol/router.ts';
 import type { World } from '../world.ts';
 import {
+  checkInterval,
   checkPrice,
   createPrice,
   type PriceInput,
@@ -68,7 +69,7 @@ export function eitherAmount(
 const recurring = object(
   {
     interval: oneOf(['day', 'week', 'month', 'year']),
-    interval_count: optional(integer({ min: 1, max: 1_095 })),
+    interval_count: optional(integer({ min: 1 })),
     usage_type: optional(oneOf(['licensed', 'metered'])),
     meter: optional(string()),
   },
@@ -276,6 +277,7 @@ type RecurringParam = {
 
 function toRecurring(given: RecurringParam | undefined): PriceState['recurring'] {
   if (given === undefined) return null;
+  checkInterval(given.interval, given.interval_count, 'recurring[interval_count]');
   return {
     interval: given.interval,
     intervalCount: given.interval_count ?? 1,

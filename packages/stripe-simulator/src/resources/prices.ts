@@ -40,6 +40,27 @@ export interface PriceInput {
   metadata?: Record<string, string>;
 }
 
+/** How many of each interval make three years, the longest that Stripe takes. */
+const LONGEST: Readonly<Record<Recurrence['interval'], number>> = {
+  day: 1_095,
+  week: 156,
+  month: 36,
+  year: 3,
+};
+
+/** Throws Stripe's 400 for a period longer than three years (the wording is an assumption). */
+export function checkInterval(
+  interval: Recurrence['interval'],
+  count: number | undefined,
+  param: string,
+): void {
+  const most = LONGEST[interval];
+  if ((count ?? 1) > most)
+    throw invalidRequest(`The maximum of \`interval_count\` is ${most} for the interval ${interval}.`, {
+      param,
+    });
+}
+
 /** Throws Stripe's 400 for combinations that make no price; has no effect. */
 export function checkPrice(world: World, input: Omit<PriceInput, 'productId'>): void {
   const tiers = input.tiers ?? [];

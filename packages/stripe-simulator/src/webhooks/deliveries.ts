@@ -168,13 +168,24 @@ export function deliveredSec(
   world: World,
   event: { type: string; objectId: string },
 ): number | null | undefined {
-  const all = group(world, `${event.type} ${event.objectId}`).filter(({ state }) => state !== 'canceled');
-  if (all.length === 0) return undefined;
-  if (all.some(({ state }) => state !== 'delivered')) return null;
-  return Math.max(...all.map(({ attempts }) => Math.floor((attempts.at(-1)?.atMs ?? 0) / 1_000)));
+  const all = group(world, `${event.type} ${event.objectId}`);
+  if (unanswered(all).length > 0) return null;
+  const arrived = all.filter(({ state }) => state === 'delivered');
+  if (arrived.length === 0) return undefined;
+  return Math.max(...arrived.map(({ attempts }) => Math.floor((attempts.at(-1)?.atMs ?? 0) / 1_000)));
 }
 
-/** Whether a delivery of such an event is still to be tried. */
+/** Whether a destination of such an event has not answered 2xx yet, however often it was tried. */
 export function isAwaited(world: World, event: { type: string; objectId: string }): boolean {
-  return group(world, `${event.type} ${event.objectId}`).some(({ state }) => state === 'pending');
+  return unanswered(group(world, `${event.type} ${event.objectId}`)).length > 0;
+}
+
+/** The deliveries still tried or given up whose destination has not answered 2xx to another one, as to a resend. */
+function unanswered(all: readonly DeliveryState[]): DeliveryState[] {
+  const answered = new Set(
+    all.filter(({ state }) => state === 'delivered').map(({ destinationId }) => destinationId),
+  );
+  return all.filter(
+    ({ state, destinationId }) => (state === 'pending' || state === 'failed') && !answered.has(destinationId),
+  );
 }
