@@ -5,7 +5,12 @@ import type {
   NextInvoiceTerm,
   PublicError,
 } from '@meterboard/contract';
-import type { TopUpPhase } from '../top-up/top-up.ts';
+
+/** Where a purchase stands, as far as there is something to say about it. */
+type PhaseWords = Record<
+  'checking' | 'unconfirmed' | 'unpaid' | 'processing' | 'arriving' | 'granted' | 'ended',
+  (amount: string) => string
+>;
 
 /** English. Words are strings; sentences with figures are functions of figures that are already formatted. */
 export const english = {
@@ -153,7 +158,7 @@ export const english = {
     arriving: (amount) => `Paid, arriving: ${amount}`,
     granted: (amount) => `${amount} added`,
     ended: () => 'The payment did not go through. Nothing was added.',
-  } as Partial<Record<TopUpPhase | 'unconfirmed', (amount: string) => string>>,
+  } satisfies PhaseWords as PhaseWords,
   continuePayment: 'Continue payment',
   slow: (reference: string) =>
     `This takes longer than usual. The credit is added by itself; if it is missing in an hour, tell support ${reference}.`,

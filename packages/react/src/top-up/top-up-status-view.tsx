@@ -13,7 +13,10 @@ export function TopUpStatusView({ topUp: purchase, ...rest }: TopUpStatusViewPro
   const { locale, messages: m } = useMeterboard();
   const { phase, topUpId, topUp, isSlow, start, dismiss } = purchase;
   const amount = topUp ? formatMoney(topUp.credit, locale) : '';
-  const words = m.topUpPhase[phase === 'checking' && isSlow ? 'unconfirmed' : phase]?.(amount);
+  const words =
+    phase === 'idle' || phase === 'starting'
+      ? undefined
+      : m.topUpPhase[phase === 'checking' && isSlow ? 'unconfirmed' : phase](amount);
   return (
     <div data-mb="top-up-status" data-phase={phase} role="status" {...rest}>
       {words ? (
