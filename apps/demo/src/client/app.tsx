@@ -1,8 +1,10 @@
-import { UsageDashboard } from '@meterboard/react';
-import { Billing } from './billing.tsx';
+import { createMeterboardClient, MeterboardProvider, UsageDashboard } from '@meterboard/react';
+import '@meterboard/react/styles.css';
 import { HomePage } from './home-page.tsx';
 import { type Session, useSession } from './session.ts';
 import { SignInPage } from './sign-in-page.tsx';
+
+const client = createMeterboardClient({ url: '/api/meterboard' });
 
 const pages = [
   { path: '/home', title: 'Home', Page: HomePage },
@@ -19,9 +21,9 @@ export function App() {
   return (
     <Shell session={session} path={current.path}>
       <h1 className="page-title">{session.signedIn?.name ?? current.title}</h1>
-      <Billing>
+      <MeterboardProvider client={client} timeZone="UTC" locale="en-US">
         <current.Page />
-      </Billing>
+      </MeterboardProvider>
     </Shell>
   );
 }

@@ -1,4 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
 import { fixtureMeasured } from '../testing/index.ts';
 import type { TopUpPhase } from './top-up.ts';
 import { TopUpStatusView } from './top-up-status-view.tsx';
@@ -15,11 +16,25 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 
 export const Default: Story = {};
-export const Slow: Story = { args: { topUp: { ...purchase('arriving'), isSlow: true } } };
+/** Back from the payment page, and its answer is still on the way. */
+export const Loading: Story = { args: { topUp: { ...purchase('checking'), topUp: undefined } } };
 /** The purchase cannot be looked up. */
-export const Unconfirmed: Story = {
+export const Failed: Story = {
+  name: 'Error',
   args: { topUp: { ...purchase('checking'), isSlow: true, topUp: undefined } },
+  play: async ({ canvas }) => {
+    await canvas.findByText('We cannot confirm the payment yet.');
+  },
 };
+/** Nothing was bought: the live region is there and silent. */
+export const Empty: Story = {
+  args: { topUp: purchase('idle') },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole('status')).toBeEmptyDOMElement();
+  },
+};
+/** It takes longer than such a thing should. */
+export const Stale: Story = { args: { topUp: { ...purchase('arriving'), isSlow: true } } };
 export const AllStates: Story = {
   render: () => (
     <div className="meterboard-fixture-states">
