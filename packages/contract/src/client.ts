@@ -2,7 +2,17 @@ import type { CreditBalances } from './credits.ts';
 import type { InvoiceList, InvoiceListInput } from './invoices.ts';
 import type { MeterList } from './meters.ts';
 import type { Overview, OverviewInput } from './overview.ts';
-import type { TopUpPackages, TopUpStart, TopUpStartInput, TopUpStatus, TopUpStatusInput } from './top-ups.ts';
+import type {
+  SavedCardAnswer,
+  TopUpHistory,
+  TopUpHistoryInput,
+  TopUpPackages,
+  TopUpReceipt,
+  TopUpStart,
+  TopUpStartInput,
+  TopUpStatus,
+  TopUpStatusInput,
+} from './top-ups.ts';
 import type { UsageSeries, UsageSeriesInput, UsageSummary } from './usage.ts';
 
 export interface CallOptions {
@@ -37,5 +47,8 @@ export interface MeterboardClient {
     packages: QueryCall<undefined, TopUpPackages>;
     start: MutationCall<TopUpStartInput, TopUpStart>;
     status: QueryCall<TopUpStatusInput, TopUpStatus>;
+    savedCard: QueryCall<undefined, SavedCardAnswer>;
+    history: QueryCall<TopUpHistoryInput, TopUpHistory>;
+    receipt: QueryCall<TopUpStatusInput, TopUpReceipt>;
   };
 }

@@ -26,9 +26,20 @@ export interface CreditGrant {
   cannotPayCurrentPeriod: boolean;
 }
 
-/** A line of the balance equation. Signed; the lines before `remaining` add up to it. */
+/**
+ * A line of the balance equation. Signed; the lines before `remaining` add up to it. While a paid top-up is on its
+ * way three more follow: `arriving`, the part of it that pays for usage already made, and what will then remain;
+ * `remaining` and these two add up to `after_arrival`.
+ */
 export interface BalanceTerm {
-  kind: 'balance' | 'on_drafts' | 'unbilled' | 'remaining';
+  kind:
+    | 'balance'
+    | 'on_drafts'
+    | 'unbilled'
+    | 'remaining'
+    | 'arriving'
+    | 'arriving_covers_used'
+    | 'after_arrival';
   amount: Money;
 }
 
@@ -68,8 +79,10 @@ export interface CreditBalance {
   upcoming: Money;
   /** What documents will take from upcoming grants; never lowers `remaining`. */
   takenFromUpcoming: Money;
-  /** Paid top-ups that are not credits yet; not part of `remaining`. */
+  /** Paid top-ups that are not credits yet; not part of `remaining`. Never pays for a period that has ended. */
   arriving: Money;
+  /** The part of `arriving` that will pay for usage already made. */
+  arrivingCoversUsed: Money;
   /** The part of `remaining` that expires before it can pay for anything in the current period. */
   expiring: Money;
   /** Usage that no credit covers and that will be charged; `null` on balances that are limited to certain prices. */

@@ -28,11 +28,23 @@ const creditBalance = z.object({
   remaining: money,
   remainingRatio: z.number().min(0).max(1).nullable(),
   terms: z.array(
-    z.object({ kind: z.enum(['balance', 'on_drafts', 'unbilled', 'remaining']), amount: money }),
+    z.object({
+      kind: z.enum([
+        'balance',
+        'on_drafts',
+        'unbilled',
+        'remaining',
+        'arriving',
+        'arriving_covers_used',
+        'after_arrival',
+      ]),
+      amount: money,
+    }),
   ),
   upcoming: money,
   takenFromUpcoming: money,
   arriving: money,
+  arrivingCoversUsed: money,
   expiring: money,
   notCovered: money.nullable(),
   nextInvoice: z
