@@ -63,6 +63,8 @@ export interface BillingErrorDetails {
   limit?: string;
   /** For the host's log only; never serialised. */
   cause?: unknown;
+  /** For the server only: the provider has answered, so nothing of this call is still under way. */
+  answered?: boolean;
   /** Replaces the table's words; must be safe for customers to read. */
   message?: string;
 }
@@ -78,11 +80,13 @@ export class BillingError extends Error {
   readonly retryAfterMs?: number;
   readonly field?: string;
   readonly limit?: string;
+  readonly answered: boolean;
 
   constructor(code: PublicError['code'], details: BillingErrorDetails = {}) {
     super(details.message ?? publicMessages[code], 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.retryable = isRetryable(code);
+    this.answered = details.answered ?? false;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.field !== undefined) this.field = details.field;
     if (details.limit !== undefined) this.limit = details.limit;
