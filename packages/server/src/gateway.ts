@@ -356,7 +356,10 @@ export interface EventGateway {
   /** The event types that the kit asks the provider to send, by kind of payload. */
   wantedTypes: Readonly<Record<'snapshot' | 'thin', readonly string[]>>;
   listDestinations(options?: GatewayCallOptions): Promise<RawEventDestination[]>;
-  createDestination(destination: NewEventDestination, options?: GatewayCallOptions): Promise<RawEventDestination>;
+  createDestination(
+    destination: NewEventDestination,
+    options?: GatewayCallOptions,
+  ): Promise<RawEventDestination>;
   updateDestination(
     destination: { destinationId: string; types: readonly string[] },
     options?: GatewayCallOptions,
