@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
-import { type ConfigurableOptions, optionError, resolveConfiguration } from './configuration.ts';
+import { type ConfigurableOptions, resolveConfiguration } from './configuration.ts';
 import type { BillingGateway } from './gateway.ts';
 import { limitGateway } from './gateways/limit-gateway.ts';
 import { memoiseGateway } from './gateways/memoise-gateway.ts';
@@ -13,6 +13,7 @@ import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
 import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
 import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
+import { optionError } from './option-error.ts';
 import type { MeterboardContext } from './router/init.ts';
 
 /** A secret key, with any setting of Stripe's own client; or the host's client, which is then used as it is. */
