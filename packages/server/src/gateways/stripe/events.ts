@@ -1,7 +1,11 @@
 import Stripe from 'stripe';
 import type { EventGateway, RawProviderEvent } from '../../gateway.ts';
 import type { Logger } from '../../logger.ts';
-import { createEventDestination, listEventDestinations, updateEventDestination } from './event-destinations.ts';
+import {
+  createEventDestination,
+  listEventDestinations,
+  updateEventDestination,
+} from './event-destinations.ts';
 import { snapshotTypes, thinTypes } from './event-types.ts';
 import { fromStripeEvent, fromStripeNotification } from './from-stripe-event.ts';
 import { pageSize } from './list-all.ts';
@@ -21,7 +25,10 @@ export function createEventGateway(stripe: Stripe, parts: { logger?: Logger } = 
       try {
         return read(text);
       } catch (error) {
-        throw refusal('The signature fits, and the body is no event of Stripe’s that this version reads.', error);
+        throw refusal(
+          'The signature fits, and the body is no event of Stripe’s that this version reads.',
+          error,
+        );
       }
     },
     readStored: read,
