@@ -63,6 +63,37 @@ const rules: Rule[] = [
     others: /^(stripe|@trpc\/server(\/.*)?|zod|node:.*)$/,
   },
   {
+    files: /^packages\/server\/src\/store\/embedded\.ts$/,
+    ours: /^@meterboard\/contract$/,
+    others: /^(kysely|@electric-sql\/pglite|node:.*)$/,
+    not: /server\/src\/(?!(store|operator)\/)/,
+  },
+  {
+    files: /^packages\/server\/src\/store\//,
+    ours: /^@meterboard\/contract$/,
+    // `pg` is loaded when a store of ours is opened, never with the module.
+    others: /^(kysely(\/migration)?|pg|node:.*)$/,
+    not: /server\/src\/(?!(store\/(?!embedded\.ts)|logger\.ts))/,
+  },
+  {
+    files: /^packages\/server\/src\/operator\//,
+    ours: none,
+    others: /^node:.*$/,
+    not: /server\/src\/(?!operator\/)/,
+  },
+  {
+    files: /^packages\/server\/src\/jobs\//,
+    ours: none,
+    others: /^(kysely|pg-boss|node:.*)$/,
+    not: /server\/src\/(?!(jobs\/|logger\.ts|store\/store\.ts))/,
+  },
+  {
+    files: /^packages\/server\/src\/testing\/describe-stores\.ts$/,
+    ours: /^@meterboard\/contract$/,
+    others: /^(vitest|pg|@electric-sql\/pglite|node:.*)$/,
+    not: /server\/src\/(router|http)\//,
+  },
+  {
     files: /^packages\/server\/src\/testing\//,
     ours: /^@meterboard\/contract$/,
     others: /^vitest$/,
@@ -113,7 +144,8 @@ const rules: Rule[] = [
 /** What a test may import on top of what its neighbours may. */
 const testAllowance: Record<(typeof packages)[number], RegExp> = {
   contract: /^zod$/,
-  server: /^(@meterboard\/(contract|server|stripe-simulator)(\/.*)?|stripe|@trpc\/.*|node:.*|zod|big\.js)$/,
+  server:
+    /^(@meterboard\/(contract|server|stripe-simulator)(\/.*)?|stripe|@trpc\/.*|node:.*|zod|big\.js|kysely(\/.*)?|pg|pg-boss)$/,
   react: /^(@meterboard\/react(\/.*)?|@tanstack\/react-query|node:.*|vitest\/.*)$/,
   'stripe-simulator': /^(stripe|node:.*|big\.js)$/,
 };
@@ -249,6 +281,9 @@ describe('the checks themselves', () => {
     ['packages/server/src/domain/period.ts', "import { listMeters } from '../gateways/stripe/meters.ts';"],
     ['packages/server/src/domain/period.ts', "import { z } from 'zod';"],
     ['packages/server/src/domain/period.ts', "import { readFileSync } from 'node:fs';"],
+    ['packages/server/src/store/migrate.ts', "import { PGlite } from '@electric-sql/pglite';"],
+    ['packages/server/src/store/choose-store.ts', "import { embeddedStore } from './embedded.ts';"],
+    ['packages/server/src/jobs/queues.ts', "import { settleTopUp } from '../top-ups/settle-top-up.ts';"],
     ['packages/contract/src/money.ts', "export { money } from './schemas/measured.ts';"],
     ['packages/contract/src/money.ts', "import { z } from 'zod';"],
     ['packages/stripe-simulator/src/clock.ts', "import type { Money } from '@meterboard/contract';"],

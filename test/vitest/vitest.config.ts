@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           setupFiles,
+          globalSetup: [join(import.meta.dirname, 'provide-postgres.ts')],
           include: [
             'packages/{contract,server,stripe-simulator}/src/**/*.test.ts',
             'test/{architecture,capabilities}.test.ts',

@@ -208,6 +208,7 @@ export interface RawTopUpPayment {
   intentId: string | null;
   /** `null` until paid. */
   charge: RawCharge | null;
+  livemode: boolean;
   createdAtMs: number;
 }
 
@@ -300,8 +301,8 @@ export interface GatewayCallOptions {
  * take effect. What a customer does not own is `not_found`.
  */
 export interface TopUpGateway {
-  /** Whether this account moves real money. */
-  livemode: boolean;
+  /** Whether this account moves real money; `null`: the first payment will tell. */
+  livemode: boolean | null;
   createCheckout(checkout: NewCheckout, options?: GatewayCallOptions): Promise<RawTopUpPayment>;
   /** Charges a saved card without its owner. A decline is an answer, not a rejection. */
   createCharge(charge: NewCharge, options?: GatewayCallOptions): Promise<RawTopUpPayment>;
@@ -321,7 +322,7 @@ export interface TopUpGateway {
   ): Promise<RawTopUpReference[]>;
   /** The purchase that a payment (session or intent) belongs to, whoever's it is; `null`: none of ours. */
   findTopUpOf(paymentId: string, options?: GatewayCallOptions): Promise<string | null>;
-  /** The card that may be charged without its owner, or `null`. Expired ones are none. */
+  /** The card that may be charged without its owner, expired or not; `null`: none is kept for that. */
   getSavedCard(customerId: string, options?: GatewayCallOptions): Promise<RawSavedCard | null>;
   /** The receipt's address, or `null`. Such addresses expire: not to be stored. */
   getReceiptUrl(
@@ -355,7 +356,10 @@ export interface EventGateway {
   /** The event types that the kit asks the provider to send, by kind of payload. */
   wantedTypes: Readonly<Record<'snapshot' | 'thin', readonly string[]>>;
   listDestinations(options?: GatewayCallOptions): Promise<RawEventDestination[]>;
-  createDestination(destination: NewEventDestination, options?: GatewayCallOptions): Promise<RawEventDestination>;
+  createDestination(
+    destination: NewEventDestination,
+    options?: GatewayCallOptions,
+  ): Promise<RawEventDestination>;
   updateDestination(
     destination: { destinationId: string; types: readonly string[] },
     options?: GatewayCallOptions,

@@ -1,5 +1,5 @@
 import { BillingError } from '@meterboard/contract';
-import type { BillingGateway, TopUpGateway } from '../gateway.ts';
+import type { BillingGateway, GatewayCallOptions, TopUpGateway } from '../gateway.ts';
 
 /** What one request may do to the provider. */
 export interface GatewayLimits {
@@ -41,15 +41,33 @@ export function limitGateway(gateway: BillingGateway, limits: GatewayLimits = {}
     previewInvoice: (query) => call(() => gateway.previewInvoice(query, options)),
     listInvoices: (query) => call(() => gateway.listInvoices(query, options)),
   };
-  const { topUps } = gateway;
-  if (!topUps) return limited;
-  const limitedTopUps: TopUpGateway = {
-    createPayment: (payment) => call(() => topUps.createPayment(payment)),
-    listPayments: (query) => call(() => topUps.listPayments(query, options)),
-    getPayment: (query) => call(() => topUps.getPayment(query, options)),
-    createGrant: (grant) => call(() => topUps.createGrant(grant)),
+  const { topUps, events } = gateway;
+  return {
+    ...limited,
+    ...(topUps ? { topUps: limitTopUps(topUps, options, call) } : {}),
+    ...(events ? { events } : {}),
   };
-  return { ...limited, topUps: limitedTopUps };
+}
+
+/** What reads may be given up; what moves money or credits is finished even when nobody waits any more. */
+function limitTopUps(
+  topUps: TopUpGateway,
+  options: GatewayCallOptions,
+  call: <T>(run: () => Promise<T>) => Promise<T>,
+): TopUpGateway {
+  return {
+    livemode: topUps.livemode,
+    createCheckout: (checkout) => call(() => topUps.createCheckout(checkout)),
+    createCharge: (charge) => call(() => topUps.createCharge(charge)),
+    getPayment: (query) => call(() => topUps.getPayment(query, options)),
+    closePayment: (query) => call(() => topUps.closePayment(query)),
+    findPayments: (query) => call(() => topUps.findPayments(query, options)),
+    findTopUpOf: (paymentId) => call(() => topUps.findTopUpOf(paymentId, options)),
+    getSavedCard: (customerId) => call(() => topUps.getSavedCard(customerId, options)),
+    getReceiptUrl: (query) => call(() => topUps.getReceiptUrl(query, options)),
+    createGrant: (grant) => call(() => topUps.createGrant(grant)),
+    endGrant: (query) => call(() => topUps.endGrant(query)),
+  };
 }
 
 /** Lets so many run at a time; the others wait in line. */

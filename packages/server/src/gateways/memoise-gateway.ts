@@ -1,8 +1,8 @@
 import type { BillingGateway } from '../gateway.ts';
 
 /**
- * The same gateway for the length of one request: each thing is read once, however many ask; what writes passes
- * through. Results are shared: treat them as read-only.
+ * The same gateway for the length of one request: each thing is read once, however many ask; payments, and what
+ * writes, pass through. Results are shared: treat them as read-only.
  */
 export function memoiseGateway(gateway: BillingGateway): BillingGateway {
   const read = new Map<string, Promise<unknown>>();
@@ -28,14 +28,6 @@ export function memoiseGateway(gateway: BillingGateway): BillingGateway {
     previewInvoice: (query) => once('previewInvoice', query, () => gateway.previewInvoice(query)),
     listInvoices: (query) => once('listInvoices', query, () => gateway.listInvoices(query)),
   };
-  const { topUps } = gateway;
-  if (!topUps) return memoised;
-  return {
-    ...memoised,
-    topUps: {
-      ...topUps,
-      listPayments: (query) => once('listPayments', query, () => topUps.listPayments(query)),
-      getPayment: (query) => once('getPayment', query, () => topUps.getPayment(query)),
-    },
-  };
+  const { topUps, events } = gateway;
+  return { ...memoised, ...(topUps ? { topUps } : {}), ...(events ? { events } : {}) };
 }

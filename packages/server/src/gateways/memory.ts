@@ -2,7 +2,6 @@ import { BillingError } from '@meterboard/contract';
 import Big from 'big.js';
 import type {
   BillingGateway,
-  NewTopUpPayment,
   Page,
   RawCreditGrant,
   RawCreditTransaction,
@@ -11,11 +10,12 @@ import type {
   RawMeter,
   RawPrice,
   RawSubscription,
+  RawSavedCard,
   RawTopUpPayment,
   RawUsageRow,
-  TopUpGateway,
   UsageWindow,
 } from '../gateway.ts';
+import { createMemoryTopUps } from './memory-top-ups.ts';
 
 /** One report of usage. */
 export interface MemoryEvent {
@@ -36,7 +36,9 @@ export interface MemoryCustomer {
   previews: RawDocument[];
   /** Newest first. */
   invoices: RawInvoice[];
+  /** Newest first. Change one to say that it is paid, declined, refunded … */
   payments: RawTopUpPayment[];
+  savedCard: RawSavedCard | null;
 }
 
 /** All that a memory gateway reads and writes. Change it to change what the gateway answers. */
@@ -60,6 +62,7 @@ export function createMemoryCustomer(known: Partial<MemoryCustomer> = {}): Memor
     previews: [],
     invoices: [],
     payments: [],
+    savedCard: null,
     ...known,
   };
 }
@@ -93,80 +96,7 @@ export function createMemoryGateway(world: MemoryWorld): BillingGateway {
     previewInvoice: async ({ customerId, subscriptionId }) =>
       find(customerId).previews.find((preview) => preview.subscriptionId === subscriptionId) ?? null,
     listInvoices: async ({ customerId, limit, cursor }) => pageOf(find(customerId).invoices, limit, cursor),
-    topUps: createMemoryTopUps(find, world.nowMs),
-  };
-}
-
-function createMemoryTopUps(find: (customerId: string) => MemoryCustomer, nowMs: () => number): TopUpGateway {
-  const contentByKey = new Map<string, string>();
-  const grantByKey = new Map<string, RawCreditGrant>();
-  return {
-    async createPayment(payment) {
-      const { payments } = find(payment.customerId);
-      const content = JSON.stringify(payment);
-      const known = contentByKey.get(payment.idempotencyKey);
-      if (known !== undefined && known !== content) throw new BillingError('conflict');
-      const first = payments.find(({ topUpId }) => known !== undefined && topUpId === payment.topUpId);
-      if (first) return first;
-      contentByKey.set(payment.idempotencyKey, content);
-      const created = openPayment(payment, nowMs());
-      payments.unshift(created);
-      return created;
-    },
-    listPayments: async ({ customerId, sinceMs }) =>
-      find(customerId)
-        .payments.filter(({ createdAtMs }) => createdAtMs >= sinceMs)
-        .map(({ topUpId, state }) => ({ topUpId, paymentId: topUpId, isOpen: state === 'open' })),
-    async getPayment({ customerId, paymentId }) {
-      const payment = find(customerId).payments.find(({ topUpId }) => topUpId === paymentId);
-      if (!payment) throw new BillingError('not_found');
-      return payment;
-    },
-    async createGrant({ customerId, topUpId, name, amount, expiresAtMs, idempotencyKey }) {
-      const customer = find(customerId);
-      const known = grantByKey.get(idempotencyKey);
-      if (known) return known;
-      const grant: RawCreditGrant = {
-        grantId: `grant_${topUpId}`,
-        name,
-        category: 'paid',
-        amount,
-        priority: 50,
-        priceIds: null,
-        effectiveAtMs: nowMs(),
-        expiresAtMs,
-        voidedAtMs: null,
-        createdAtMs: nowMs(),
-        topUpId,
-      };
-      grantByKey.set(idempotencyKey, grant);
-      customer.grants.push(grant);
-      customer.transactions.push({
-        grantId: grant.grantId,
-        kind: 'granted',
-        signedMinor: amount.amountMinor,
-        currency: amount.currency,
-        effectiveAtMs: nowMs(),
-      });
-      return grant;
-    },
-  };
-}
-
-function openPayment(payment: NewTopUpPayment, createdAtMs: number): RawTopUpPayment {
-  const { topUpId, packageId, label, price, credit, expiresAfterMonths } = payment;
-  const url = `https://payments.example/${topUpId}`;
-  return {
-    topUpId,
-    packageId,
-    label,
-    state: 'open',
-    url,
-    price,
-    asked: price,
-    credit,
-    expiresAfterMonths,
-    createdAtMs,
+    topUps: createMemoryTopUps(find, world.nowMs, () => Object.values(world.customers)),
   };
 }
 

@@ -76,6 +76,8 @@ export interface TopUpTable {
   look_at_ms: number | null;
   /** Looks since the last change of state. */
   looks: Generated<number>;
+  /** Rises with every change: a reading of the provider counts only if nothing changed since it began. */
+  version: Generated<number>;
   created_at_ms: number;
   updated_at_ms: number;
 }

@@ -1,7 +1,9 @@
+import { BillingError } from '@meterboard/contract';
 import type Stripe from 'stripe';
-import type { NewTopUpGrant, RawCreditGrant, RawCreditTransaction } from '../../gateway.ts';
+import type { NewCreditGrant, RawCreditGrant, RawCreditTransaction } from '../../gateway.ts';
 import { fromMinor, fromOptionalSec, fromSec, idOf, unknownShape } from './from-stripe.ts';
 import { listAll, pageSize } from './list-all.ts';
+import { isRefusal, messageOf } from './translate-error.ts';
 
 /** Stripe's default where a grant has none. */
 const defaultPriority = 50;
@@ -22,23 +24,69 @@ export async function listCreditTransactions(
 }
 
 /** Effective now: a moment given would differ between two calls under one key. */
-export async function createGrant(stripe: Stripe, grant: NewTopUpGrant): Promise<RawCreditGrant> {
-  const created = await stripe.billing.creditGrants.create(
-    {
-      customer: grant.customerId,
-      name: grant.name,
-      amount: {
-        type: 'monetary',
-        monetary: { currency: grant.amount.currency, value: grant.amount.amountMinor },
+export async function createGrant(stripe: Stripe, grant: NewCreditGrant): Promise<RawCreditGrant> {
+  try {
+    const created = await stripe.billing.creditGrants.create(
+      {
+        customer: grant.customerId,
+        name: grant.name,
+        amount: {
+          type: 'monetary',
+          monetary: { currency: grant.amount.currency, value: grant.amount.amountMinor },
+        },
+        applicability_config: { scope: { price_type: 'metered' } },
+        category: grant.category,
+        priority: grant.priority,
+        metadata: { [ownerKey(grant.ownerId)]: grant.ownerId, generation: String(grant.generation) },
+        ...(grant.expiresAtMs === null ? {} : { expires_at: Math.floor(grant.expiresAtMs / 1000) }),
       },
-      applicability_config: { scope: { price_type: 'metered' } },
-      category: 'paid',
-      metadata: { topup_id: grant.topUpId },
-      ...(grant.expiresAtMs === null ? {} : { expires_at: Math.floor(grant.expiresAtMs / 1000) }),
-    },
-    { idempotencyKey: grant.idempotencyKey },
-  );
-  return fromStripeCreditGrant(created);
+      { idempotencyKey: grant.idempotencyKey },
+    );
+    return fromStripeCreditGrant(created);
+  } catch (error) {
+    if (!isRefusal(error) || !/\b100\b/.test(messageOf(error))) throw error;
+    throw new BillingError('provider_rejected', {
+      limit: 'at most 100 unused grants',
+      answered: true,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Voids a grant, which Stripe allows while no invoice has used it, or else ends it now. Not under a key: a second call
+ * finds it over, and a stored refusal would outlive its reason.
+ */
+export async function endGrant(
+  stripe: Stripe,
+  { customerId, grantId }: { customerId: string; grantId: string },
+): Promise<void> {
+  const grant = await stripe.billing.creditGrants.retrieve(grantId);
+  if (idOf(grant.customer) !== customerId) throw new BillingError('not_found');
+  if (isOver(grant)) return;
+  try {
+    await stripe.billing.creditGrants.voidGrant(grantId);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await expireGrant(stripe, grantId);
+  }
+}
+
+async function expireGrant(stripe: Stripe, grantId: string): Promise<void> {
+  try {
+    await stripe.billing.creditGrants.expire(grantId);
+  } catch (error) {
+    if (!isRefusal(error) || !isOver(await stripe.billing.creditGrants.retrieve(grantId))) throw error;
+  }
+}
+
+/** Voided, or its expiry is not in the future of the moment at which Stripe last changed it. */
+function isOver({ voided_at, expires_at, updated }: Stripe.Billing.CreditGrant): boolean {
+  return voided_at !== null || (expires_at !== null && expires_at <= updated);
+}
+
+function ownerKey(ownerId: string): 'topup_id' | 'bonus_id' {
+  return ownerId.startsWith('tu_') ? 'topup_id' : 'bonus_id';
 }
 
 function fromStripeCreditGrant(grant: Stripe.Billing.CreditGrant): RawCreditGrant {
@@ -57,8 +105,15 @@ function fromStripeCreditGrant(grant: Stripe.Billing.CreditGrant): RawCreditGran
     expiresAtMs: fromOptionalSec(grant.expires_at, 'grant.expires_at'),
     voidedAtMs: fromOptionalSec(grant.voided_at, 'grant.voided_at'),
     createdAtMs,
-    topUpId: grant.metadata.topup_id ?? null,
+    owner: ownerOf(grant.metadata),
   };
+}
+
+function ownerOf(metadata: Stripe.Metadata): RawCreditGrant['owner'] {
+  const ownerId = metadata.topup_id ?? metadata.bonus_id;
+  if (ownerId === undefined) return null;
+  const generation = Number(metadata.generation ?? 1);
+  return { ownerId, generation: Number.isInteger(generation) ? generation : 1 };
 }
 
 function priceIdOf({ id }: { id: string | null }): string {

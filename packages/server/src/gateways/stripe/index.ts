@@ -1,12 +1,12 @@
 import type { BillingGateway } from '../../gateway.ts';
-import { createGrant, listCreditGrants, listCreditTransactions } from './credits.ts';
+import { listCreditGrants, listCreditTransactions } from './credits.ts';
 import { listDrafts, previewInvoice } from './documents.ts';
 import { listInvoices } from './invoices.ts';
 import { listMeters, listUsage } from './meters.ts';
 import { createPriceBook } from './prices.ts';
 import { asStripe, type StripeClient } from './stripe-client.ts';
 import { listSubscriptions } from './subscriptions.ts';
-import { createPayment, getPayment, listPayments } from './top-ups.ts';
+import { createTopUpGateway } from './top-ups.ts';
 import { translating } from './translate-error.ts';
 
 /** Stripe billing meters, invoices, credit grants and Checkout behind the gateway's names, units and errors. */
@@ -28,11 +28,6 @@ export function createStripeGateway(client: StripeClient): BillingGateway {
     previewInvoice: (query, options) =>
       translating(() => previewInvoice(stripe, query, prices), options?.signal),
     listInvoices: (query, options) => translating(() => listInvoices(stripe, query), options?.signal),
-    topUps: {
-      createPayment: (payment, options) => translating(() => createPayment(stripe, payment), options?.signal),
-      listPayments: (query, options) => translating(() => listPayments(stripe, query), options?.signal),
-      getPayment: (query, options) => translating(() => getPayment(stripe, query), options?.signal),
-      createGrant: (grant, options) => translating(() => createGrant(stripe, grant), options?.signal),
-    },
+    topUps: createTopUpGateway(stripe),
   };
 }

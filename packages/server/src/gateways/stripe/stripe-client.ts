@@ -17,3 +17,15 @@ export interface StripeClient {
 export function asStripe(client: StripeClient): Stripe {
   return client as Stripe;
 }
+
+/**
+ * Whether the client's key moves real money; `null` where the client does not show it. The SDK has no name for its
+ * key: version 23 keeps it with its authenticator.
+ */
+export function livemodeOf(client: StripeClient): boolean | null {
+  const authenticator: unknown = Reflect.get(client, '_authenticator');
+  if (typeof authenticator !== 'object' && typeof authenticator !== 'function') return null;
+  const key: unknown = authenticator === null ? undefined : Reflect.get(authenticator, '_apiKey');
+  const mode = typeof key === 'string' ? /^(?:sk|rk)_(live|test)_/.exec(key)?.[1] : undefined;
+  return mode === undefined ? null : mode === 'live';
+}

@@ -7,25 +7,23 @@ import { BillingError } from '@meterboard/contract';
  */
 export function translateError(thrown: unknown): BillingError {
   if (thrown instanceof BillingError) return thrown;
-  const cause = thrown;
   const error = readStripeError(thrown);
+  const cause = { cause: thrown, answered: hasEnded(error) };
   switch (error.type) {
     case 'StripeConnectionError':
-      return new BillingError('provider_unavailable', { cause });
+      return new BillingError('provider_unavailable', cause);
     case 'StripeRateLimitError':
-      return new BillingError('provider_rate_limited', { cause, ...retryAfterOf(error.headers) });
+      return new BillingError('provider_rate_limited', { ...cause, ...retryAfterOf(error.headers) });
     case 'StripeCardError':
-      return new BillingError('payment_declined', { cause });
+      return new BillingError('payment_declined', cause);
     case 'StripeIdempotencyError':
-      return new BillingError(isInUse(error) ? 'provider_unavailable' : 'conflict', { cause });
+      return new BillingError(isInUse(error) ? 'provider_unavailable' : 'conflict', cause);
     case 'StripeInvalidRequestError':
-      return new BillingError(isUnknownCustomer(error) ? 'customer_not_found' : 'provider_rejected', {
-        cause,
-      });
+      return new BillingError(isUnknownCustomer(error) ? 'customer_not_found' : 'provider_rejected', cause);
     case 'StripeAPIError':
-      return new BillingError(isPassing(error) ? 'provider_unavailable' : 'provider_rejected', { cause });
+      return new BillingError(isPassing(error) ? 'provider_unavailable' : 'provider_rejected', cause);
     default:
-      return new BillingError('provider_rejected', { cause });
+      return new BillingError('provider_rejected', cause);
   }
 }
 
@@ -34,10 +32,14 @@ export function isMissing(thrown: unknown): boolean {
   return readStripeError(thrown).code === 'resource_missing';
 }
 
-/** Whether Stripe itself answered that it failed, so that what was asked for may or may not have happened. */
-export function isServerFailure(thrown: unknown): boolean {
-  const { type, statusCode } = readStripeError(thrown);
-  return type === 'StripeAPIError' && typeof statusCode === 'number' && statusCode >= 500;
+/** Whether Stripe understood the call and refuses it: nothing happened, and nothing will. */
+export function isRefusal(thrown: unknown): boolean {
+  return readStripeError(thrown).type === 'StripeInvalidRequestError';
+}
+
+/** Stripe's own words, for telling refusals apart that have no code. */
+export function messageOf(thrown: unknown): string {
+  return String(readStripeError(thrown).message);
 }
 
 /** Runs Stripe calls so that only `BillingError`s leave. A request that was given up is not begun. */
@@ -73,6 +75,11 @@ function isUnknownCustomer({ code, param, message }: StripeErrorFields): boolean
 /** Two calls with one key at once: the first is still under way. */
 function isInUse({ code, statusCode }: StripeErrorFields): boolean {
   return code === 'idempotency_key_in_use' || statusCode === 409;
+}
+
+/** Stripe has answered, and not that the call with this key is still under way. */
+function hasEnded(error: StripeErrorFields): boolean {
+  return typeof error.statusCode === 'number' && error.code !== 'idempotency_key_in_use';
 }
 
 /** Conflicts and server errors pass; a route that is not there stays away. */

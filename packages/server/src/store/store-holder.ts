@@ -1,0 +1,34 @@
+import type { OpenStore, Store, StoreParts } from './store.ts';
+
+/** A store that is opened when it is first needed. */
+export interface StoreHolder {
+  kind: Store['kind'];
+  /** The same open store for everybody. Rejects when opening fails; the next call tries again. */
+  get(): Promise<OpenStore>;
+  /** Closes what is open, waiting for an opening that is under way. `get()` rejects from then on. */
+  close(): Promise<void>;
+}
+
+/** Opens `store` on the first `get()`, once. */
+export function createStoreHolder(store: Store, parts: StoreParts): StoreHolder {
+  let opening: Promise<OpenStore> | undefined;
+  let closing: Promise<void> | undefined;
+  return {
+    kind: store.kind,
+    get() {
+      if (closing) return Promise.reject(new Error('The store is closed: the host is shutting down.'));
+      opening ??= store.open(parts).catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    close() {
+      closing ??= (async () => {
+        const opened = await opening?.catch(() => undefined);
+        await opened?.close();
+      })();
+      return closing;
+    },
+  };
+}
