@@ -26,7 +26,7 @@ export function formatSetup(answer: unknown): string {
   const isWaiting = steps.some(({ outcome }) => outcome === 'planned');
   const secrets = Array.isArray(answer.secrets) ? answer.secrets.filter(isRecord) : [];
   return [
-    `Stripe account: ${answer.livemode === true ? 'live' : 'test'} mode`,
+    ...(typeof answer.livemode === 'boolean' ? [`Stripe: ${answer.livemode ? 'live' : 'test'} mode`] : []),
     lines.join('\n'),
     ...(secrets.length > 0 ? [formatSecrets(secrets)] : []),
     ...(isWaiting ? ['Nothing of what is planned was written. Run it again with --yes to do so.'] : []),

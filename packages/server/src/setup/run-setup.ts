@@ -18,7 +18,8 @@ export interface SetupInput {
 
 /** What was found, what is to be done, and what came of it. */
 export interface SetupReport {
-  livemode: boolean;
+  /** `null`: not known. */
+  livemode: boolean | null;
   steps: (SetupStep & { outcome: 'planned' | 'applied' | 'failed' | 'none' })[];
   /** The signing secrets of destinations that were just made. The provider tells them this once. */
   secrets: { payload: 'snapshot' | 'thin'; secret: string }[];
@@ -42,7 +43,7 @@ export async function readSetup(parts: SetupParts, url: string): Promise<SetupSt
  */
 export async function runSetup(parts: SetupParts, { url, apply }: SetupInput): Promise<SetupReport> {
   const steps = await readSetup(parts, url);
-  const report: SetupReport = { livemode: parts.gateway.topUps?.livemode ?? false, steps: [], secrets: [] };
+  const report: SetupReport = { livemode: parts.gateway.topUps?.livemode ?? null, steps: [], secrets: [] };
   let isBroken = false;
   for (const step of steps) {
     const isWrite = step.kind === 'create' || step.kind === 'update';

@@ -75,7 +75,8 @@ export function createEventHandler(
 async function handle(parts: EventHandlerParts, body: string): Promise<Outcome> {
   const event = parts.events.readStored(body);
   const { topUps } = parts;
-  if (topUps && event.livemode !== topUps.livemode) return { state: 'ignored', reason: wrongMode };
+  const livemode = topUps?.livemode ?? null;
+  if (livemode !== null && event.livemode !== livemode) return { state: 'ignored', reason: wrongMode };
   if (!event.payment) return withoutPayment(parts, event);
   if (!topUps) return { state: 'ignored', reason: 'is about a payment, and nothing is sold here' };
   const topUpIds = await findTopUps(parts.db, topUps, event.payment);
