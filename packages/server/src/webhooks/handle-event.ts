@@ -59,14 +59,10 @@ export function createEventHandler(
     } catch (error) {
       const reason = wordsOf(error);
       await note(eventId, { state: isLast ? 'parked' : 'received', reason });
-      const details = { eventId, type: row.type, cause: describeCause(error) };
-      if (!isLast) {
-        logger.warn('An event could not be handled yet and is tried again.', details);
-        throw error;
-      }
+      if (!isLast) throw error;
       logger.error(
         "An event could not be handled and is parked. 'npx meterboard webhooks replay' tries it again.",
-        details,
+        { eventId, type: row.type, cause: describeCause(error) },
       );
     }
   };

@@ -149,7 +149,7 @@ const statements = [
     state text not null check (state in ('received', 'done', 'ignored', 'parked')),
     tries integer not null default 0 check (tries >= 0),
     reason text,
-    deliveries integer not null default 1 check (deliveries > 0),
+    deliveries integer not null default 1 check (deliveries >= 0),
     done_at_ms bigint
   )`,
   'create index webhook_events_by_state on meterboard.webhook_events (state, received_at_ms)',
