@@ -86,9 +86,7 @@ function isPlanned({ state }: PlannedGrant): boolean {
 }
 
 /** How a paid purchase is called once nothing is left to do. */
-export function paidState(
-  charge: RawCharge,
-): 'granted' | 'partially_refunded' | 'refunded' | 'disputed' {
+export function paidState(charge: RawCharge): 'granted' | 'partially_refunded' | 'refunded' | 'disputed' {
   if (charge.disputedMinor > 0) return 'disputed';
   if (lostMinor(charge) === 0) return 'granted';
   return lostMinor(charge) >= charge.chargedMinor ? 'refunded' : 'partially_refunded';

@@ -57,7 +57,8 @@ export function createMemoryTopUps(
     createCheckout: async (checkout) =>
       once(checkout.idempotencyKey, checkout, () => {
         const payment = open('checkout', checkout);
-        if (checkout.isEmbedded) Object.assign(payment, { url: null, clientSecret: `${payment.paymentId}_secret` });
+        if (checkout.isEmbedded)
+          Object.assign(payment, { url: null, clientSecret: `${payment.paymentId}_secret` });
         find(checkout.customerId).payments.unshift(payment);
         return payment;
       }),
@@ -71,14 +72,13 @@ export function createMemoryTopUps(
     async closePayment(query) {
       const payment = get(query);
       const state = payment.kind === 'checkout' ? 'expired' : 'canceled';
-      if (payment.state === 'open' || payment.state === 'declined') Object.assign(payment, { state, url: null });
+      if (payment.state === 'open' || payment.state === 'declined')
+        Object.assign(payment, { state, url: null });
       return { ...payment };
     },
     findPayments: async ({ customerId, topUpId, kind, sinceMs }) =>
       find(customerId)
-        .payments.filter(
-          (one) => one.topUpId === topUpId && one.kind === kind && one.createdAtMs >= sinceMs,
-        )
+        .payments.filter((one) => one.topUpId === topUpId && one.kind === kind && one.createdAtMs >= sinceMs)
         .map(({ n, paymentId }) => ({ topUpId, n, kind, paymentId })),
     findTopUpOf: async (paymentId) =>
       all()

@@ -2,6 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { describeCause, type Logger } from '../logger.ts';
 import { meterboardRouter } from '../router/index.ts';
 import type { MeterboardContext } from '../router/init.ts';
+import { readBody } from './read-body.ts';
 import { refuse, refuseMethod, withHeaders } from './refuse.ts';
 
 /** The longest request body that is read. */
@@ -15,19 +16,26 @@ export interface HandlerParts {
   basePath: string;
   createContext(request: Request): MeterboardContext;
   logger: Logger;
+  /** Answers what the provider delivers; left out: nothing is listened to. Never rejects. */
+  receiveEvent?(request: Request): Promise<Response>;
 }
 
 /**
- * The fetch handler: tRPC below `${basePath}/trpc`, JSON errors for everything else. Answers are never cached;
+ * The fetch handler: tRPC below `${basePath}/trpc`, the provider's events at `${basePath}/webhooks/stripe`, JSON
+ * errors for everything else. Answers are never cached;
  * bodies that are too long, broken off or not JSON are refused before anything is read. Never rejects.
  */
 export function createHandler(parts: HandlerParts): (request: Request) => Promise<Response> {
   const endpoint = `${parts.basePath}/trpc`;
   return async (request) => {
     try {
+      const { pathname } = new URL(request.url);
+      if (parts.receiveEvent && pathname === `${parts.basePath}/webhooks/stripe`) {
+        return await parts.receiveEvent(request);
+      }
       if (!['GET', 'HEAD', 'POST'].includes(request.method)) return refuseMethod();
-      if (!new URL(request.url).pathname.startsWith(`${endpoint}/`)) return refuse(404, 'not_found');
-      const body = request.method === 'POST' ? await readBody(request) : null;
+      if (!pathname.startsWith(`${endpoint}/`)) return refuse(404, 'not_found');
+      const body = request.method === 'POST' ? await readJson(request) : null;
       if (body instanceof Response) return body;
       return withHeaders(
         await fetchRequestHandler({
@@ -53,23 +61,9 @@ function withBody({ url, method, headers, signal }: Request, body: Buffer<ArrayB
   return new Request(url, { method, headers: known, signal, ...(body === null ? {} : { body }) });
 }
 
-/** The whole body in memory, or the refusal of it. */
-async function readBody(request: Request): Promise<Buffer<ArrayBuffer> | Response> {
+/** The body of a call, or the refusal of one that is no JSON. */
+async function readJson(request: Request): Promise<Buffer<ArrayBuffer> | Response> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') return refuse(415, 'invalid_input', 'Send application/json.');
-  const tooLong = () =>
-    refuse(413, 'invalid_input', `The request body is longer than ${maxBodyBytes} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) return tooLong();
-  const chunks: Uint8Array[] = [];
-  let byteCount = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      byteCount += chunk.byteLength;
-      if (byteCount > maxBodyBytes) return tooLong();
-      chunks.push(chunk);
-    }
-  } catch {
-    return refuse(400, 'invalid_input', 'The request body broke off.');
-  }
-  return Buffer.concat(chunks);
+  return readBody(request, maxBodyBytes);
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+import { markParsed } from './read-body.ts';
 import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
@@ -68,20 +69,65 @@ function toRequest(message: IncomingMessage, path: string, signal: AbortSignal):
       for (const part of Array.isArray(value) ? value : [value]) headers.append(name, part);
     }
     if (method === 'GET' || method === 'HEAD') return new Request(address, { method, headers, signal });
-    const body = bodyOf(message, headers);
-    return new Request(address, { method, headers, signal, body, ...{ duplex: 'half' } });
+    const { body, isParsed } = bodyOf(message, headers);
+    const request = new Request(address, { method, headers, signal, body, ...{ duplex: 'half' } });
+    if (isParsed) markParsed(request);
+    return request;
   } catch {
     return refuse(400, 'invalid_input', 'The address or a header of the request is not valid.');
   }
 }
 
-/** A body parser that ran before has consumed the stream and left its result in `body`. */
-function bodyOf(message: IncomingMessage, headers: Headers): BodyInit {
-  const parsed: unknown = Reflect.get(message, 'body');
-  if (parsed === undefined || !message.readableEnded) return Readable.toWeb(message) as unknown as BodyInit;
+/** What was sent, as far as it can still be had. */
+interface MessageBody {
+  body: BodyInit;
+  /** Whether it is only a rendering of what was sent: of no use to signatures. */
+  isParsed: boolean;
+}
+
+/**
+ * A body parser that ran before has consumed the stream and left its result in `body`, and the bytes themselves in
+ * `rawBody` where it was asked to (Google's and Firebase's functions, Nest, `verify` of Express). Own properties
+ * only: what a polluted prototype holds is no body.
+ */
+function bodyOf(message: IncomingMessage, headers: Headers): MessageBody {
+  const isConsumed = message.readableEnded || message.readableDidRead;
+  const raw = ownProperty(message, 'rawBody');
+  const parsed = ownProperty(message, 'body');
+  if (!isConsumed && !isBytes(raw)) return { body: streamOf(message), isParsed: false };
   headers.delete('content-length');
-  if (parsed instanceof Uint8Array) return new Uint8Array(parsed);
-  return typeof parsed === 'string' ? parsed : JSON.stringify(parsed);
+  headers.delete('transfer-encoding');
+  for (const bytes of [raw, parsed]) {
+    if (isBytes(bytes)) return { body: copyOf(bytes), isParsed: false };
+  }
+  return { body: parsed === undefined ? '' : (JSON.stringify(parsed) ?? ''), isParsed: true };
+}
+
+function ownProperty(message: IncomingMessage, name: string): unknown {
+  return Object.hasOwn(message, name) ? Reflect.get(message, name) : undefined;
+}
+
+function isBytes(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
+function copyOf(bytes: string | Uint8Array): BodyInit {
+  return typeof bytes === 'string' ? bytes : new Uint8Array(bytes);
+}
+
+/** Giving up on the stream leaves the connection alone: the refusal still has to go out on it. */
+function streamOf(message: IncomingMessage): BodyInit {
+  const chunks = message.iterator({ destroyOnReturn: false });
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { value, done } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
@@ -91,5 +137,5 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
     response.end();
     return;
   }
-  await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+  await pipeline(Readable.fromWeb(answer.body as WebStream), response);
 }

@@ -28,9 +28,9 @@ export function refuse(
 }
 
 /** For methods that nothing here takes. */
-export function refuseMethod(): Response {
-  const response = refuse(405, 'invalid_input', 'Use GET or POST.');
-  response.headers.set('allow', 'GET, HEAD, POST, OPTIONS');
+export function refuseMethod(words = 'Use GET or POST.', allow = 'GET, HEAD, POST, OPTIONS'): Response {
+  const response = refuse(405, 'invalid_input', words);
+  response.headers.set('allow', allow);
   return response;
 }
 

@@ -9,15 +9,19 @@ export interface StoreHolder {
   close(): Promise<void>;
 }
 
-/** Opens `store` on the first `get()`, once. */
-export function createStoreHolder(store: Store, parts: StoreParts): StoreHolder {
+/** Opens `store` on the first `get()`, once, and has `prepare` done before anybody gets it. */
+export function createStoreHolder(
+  store: Store,
+  parts: StoreParts,
+  prepare?: (opened: OpenStore) => Promise<void>,
+): StoreHolder {
   let opening: Promise<OpenStore> | undefined;
   let closing: Promise<void> | undefined;
   return {
     kind: store.kind,
     get() {
       if (closing) return Promise.reject(new Error('The store is closed: the host is shutting down.'));
-      opening ??= store.open(parts).catch((error: unknown) => {
+      opening ??= open(store, parts, prepare).catch((error: unknown) => {
         opening = undefined;
         throw error;
       });
@@ -31,4 +35,19 @@ export function createStoreHolder(store: Store, parts: StoreParts): StoreHolder 
       return closing;
     },
   };
+}
+
+async function open(
+  store: Store,
+  parts: StoreParts,
+  prepare?: (opened: OpenStore) => Promise<void>,
+): Promise<OpenStore> {
+  const opened = await store.open(parts);
+  try {
+    await prepare?.(opened);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }

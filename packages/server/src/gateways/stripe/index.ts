@@ -1,6 +1,8 @@
 import type { BillingGateway } from '../../gateway.ts';
+import type { Logger } from '../../logger.ts';
 import { listCreditGrants, listCreditTransactions } from './credits.ts';
 import { listDrafts, previewInvoice } from './documents.ts';
+import { createEventGateway } from './events.ts';
 import { listInvoices } from './invoices.ts';
 import { listMeters, listUsage } from './meters.ts';
 import { createPriceBook } from './prices.ts';
@@ -10,7 +12,7 @@ import { createTopUpGateway } from './top-ups.ts';
 import { translating } from './translate-error.ts';
 
 /** Stripe billing meters, invoices, credit grants and Checkout behind the gateway's names, units and errors. */
-export function createStripeGateway(client: StripeClient): BillingGateway {
+export function createStripeGateway(client: StripeClient, parts: { logger?: Logger } = {}): BillingGateway {
   const stripe = asStripe(client);
   const prices = createPriceBook(stripe);
   return {
@@ -29,5 +31,6 @@ export function createStripeGateway(client: StripeClient): BillingGateway {
       translating(() => previewInvoice(stripe, query, prices), options?.signal),
     listInvoices: (query, options) => translating(() => listInvoices(stripe, query), options?.signal),
     topUps: createTopUpGateway(stripe),
+    events: createEventGateway(stripe, parts),
   };
 }

@@ -1,12 +1,6 @@
 import type Stripe from 'stripe';
 import type { TopUpGateway } from '../../gateway.ts';
-import {
-  closeCharge,
-  createCharge,
-  getCharge,
-  getChargeReceipt,
-  getSavedCard,
-} from './charges.ts';
+import { closeCharge, createCharge, getCharge, getChargeReceipt, getSavedCard } from './charges.ts';
 import { closeCheckout, createCheckout, getCheckout, getCheckoutReceipt } from './checkouts.ts';
 import { createGrant, endGrant } from './credits.ts';
 import { findPayments, readOwner } from './payments.ts';
@@ -17,7 +11,8 @@ import { isMissing, translating } from './translate-error.ts';
 export function createTopUpGateway(stripe: Stripe): TopUpGateway {
   return {
     livemode: livemodeOf(stripe),
-    createCheckout: (checkout, options) => translating(() => createCheckout(stripe, checkout), options?.signal),
+    createCheckout: (checkout, options) =>
+      translating(() => createCheckout(stripe, checkout), options?.signal),
     createCharge: (charge, options) => translating(() => createCharge(stripe, charge), options?.signal),
     getPayment: ({ kind, ...query }, options) =>
       translating(
@@ -31,7 +26,8 @@ export function createTopUpGateway(stripe: Stripe): TopUpGateway {
       ),
     findPayments: (query, options) => translating(() => findPayments(stripe, query), options?.signal),
     findTopUpOf: (paymentId, options) => translating(() => findTopUpOf(stripe, paymentId), options?.signal),
-    getSavedCard: (customerId, options) => translating(() => getSavedCard(stripe, customerId), options?.signal),
+    getSavedCard: (customerId, options) =>
+      translating(() => getSavedCard(stripe, customerId), options?.signal),
     getReceiptUrl: ({ kind, ...query }, options) =>
       translating(
         () => (kind === 'checkout' ? getCheckoutReceipt(stripe, query) : getChargeReceipt(stripe, query)),

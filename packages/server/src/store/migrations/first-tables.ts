@@ -15,6 +15,11 @@ const isCurrency = (column: string) => `check (${column} ~ '^[a-z]{3}$')`;
 
 /** Reasons that grow with the kit (`declined`, `stuck`, `kind` of the audit) are not listed here: code writes them, code reads them. */
 const statements = [
+  // The job queue makes its own tables there. Asked first: with "if not exists" the right to make schemas is needed
+  // even where there is nothing to make.
+  `do $$ begin
+    if to_regnamespace('meterboard_jobs') is null then create schema meterboard_jobs; end if;
+  end $$`,
   `create table meterboard.top_ups (
     top_up_id text primary key,
     livemode boolean not null,
@@ -150,7 +155,7 @@ const statements = [
     state text not null check (state in ('received', 'done', 'ignored', 'parked')),
     tries integer not null default 0 check (tries >= 0),
     reason text,
-    deliveries integer not null default 1 check (deliveries > 0),
+    deliveries integer not null default 1 check (deliveries >= 0),
     done_at_ms bigint
   )`,
   'create index webhook_events_by_state on meterboard.webhook_events (state, received_at_ms)',

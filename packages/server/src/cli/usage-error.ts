@@ -1,0 +1,2 @@
+/** What to say when a command line makes no sense. */
+export class UsageError extends Error {}

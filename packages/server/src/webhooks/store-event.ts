@@ -1,0 +1,67 @@
+import type { RawProviderEvent } from '../gateway.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { WebhookEventTable } from '../store/tables.ts';
+
+/** Where events are kept, and what is told that there is one to handle. */
+export interface EventInbox {
+  db: Database;
+  jobs: Pick<Jobs, 'send'>;
+}
+
+/** Why events of the other mode are not handled. */
+export const wrongMode = 'is of the other mode: live events and test events belong to different stores';
+
+/** What is stored of an event. */
+export interface StoreEvent {
+  event: RawProviderEvent;
+  origin: WebhookEventTable['origin'];
+  nowMs: number;
+  /** Whether this account moves real money; `null`: not known. */
+  livemode: boolean | null;
+}
+
+/**
+ * Stores an event together with the job that handles it, in one transaction: both are there or neither. One that is
+ * known already counts as another delivery, and no second job is made. Resolves to whether it was new.
+ */
+export function storeEvent(
+  inbox: EventInbox,
+  { event, origin, nowMs, livemode }: StoreEvent,
+): Promise<boolean> {
+  const isOurs = livemode === null || event.livemode === livemode;
+  return inbox.db.transaction().execute(async (within) => {
+    const insert = within.insertInto('webhook_events').values({
+      event_id: event.eventId,
+      livemode: event.livemode,
+      payload: event.payload,
+      type: event.type,
+      created_at_ms: event.createdAtMs,
+      received_at_ms: nowMs,
+      origin,
+      body: event.body,
+      state: isOurs ? 'received' : 'ignored',
+      deliveries: origin === 'delivery' ? 1 : 0,
+      reason: isOurs ? null : wrongMode,
+      done_at_ms: isOurs ? null : nowMs,
+    });
+    const stored = await (origin === 'delivery'
+      ? insert
+          .onConflict((conflict) =>
+            conflict.column('event_id').doUpdateSet((row) => ({
+              deliveries: row('webhook_events.deliveries', '+', 1),
+            })),
+          )
+          .returning(['deliveries', 'origin'])
+      : insert
+          .onConflict((conflict) => conflict.column('event_id').doNothing())
+          .returning(['deliveries', 'origin'])
+    ).executeTakeFirst();
+    const isNew = stored !== undefined && stored.origin === origin && stored.deliveries <= 1;
+    if (isNew && isOurs) {
+      const { eventId } = event;
+      await inbox.jobs.send('handle_event', { eventId }, { key: eventId, within });
+    }
+    return isNew;
+  });
+}
