@@ -3,6 +3,7 @@ import type { CreditPolicy } from './domain/summarize-credits.ts';
 import { checkCurrency, checkOrigins, optionError } from './option-error.ts';
 import { resolveTopUps } from './top-ups/resolve-top-ups.ts';
 import type { ResolvedTopUps, TopUpOptions } from './top-ups/top-up-options.ts';
+import { checkWebhooks, type WebhookOptions, type WebhookSettings } from './webhooks/webhook-options.ts';
 
 /** What the host says about a meter when the settings are keyed by event name. */
 export type MeterSettingsByName = Record<string, Omit<MeterOption, 'eventName'>>;
@@ -17,6 +18,8 @@ export interface MeterOption extends Omit<MeterSetting, 'limit'> {
 export interface ConfigurableOptions {
   meters?: readonly MeterOption[] | MeterSettingsByName;
   topUps?: TopUpOptions;
+  /** Left out: events of the provider are not listened to; what they would tell is found later, by sweeps. */
+  webhooks?: WebhookOptions;
   /** Below which remainder a balance is low: in every currency alike, or by currency. */
   lowBalance?: { remainingBelowMinor: number | Record<string, number> };
   basePath?: string;
@@ -27,6 +30,7 @@ export interface ConfigurableOptions {
 export interface Configuration {
   meters: readonly MeterSetting[];
   topUps: ResolvedTopUps | null;
+  webhooks: WebhookSettings;
   creditPolicy: CreditPolicy;
   /** Begins with a slash and does not end with one. */
   basePath: string;
@@ -39,6 +43,7 @@ export function resolveConfiguration(options: ConfigurableOptions): Configuratio
   return {
     meters: resolveMeters(options.meters ?? []),
     topUps: options.topUps ? resolveTopUps(options.topUps) : null,
+    webhooks: checkWebhooks(options.webhooks),
     creditPolicy: { lowBelowMinor: checkLowBalance(options.lowBalance) },
     basePath: checkBasePath(options.basePath ?? '/api/meterboard'),
     allowedOrigins: checkOrigins('allowedOrigins', options.allowedOrigins ?? []),

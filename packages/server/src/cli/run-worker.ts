@@ -14,7 +14,7 @@ export async function runWorker(
     );
   }
   const stopped = nextSignal();
-  await meterboard.startWorker();
+  await meterboard.start();
   say('meterboard: the worker is running. Ctrl+C stops it.');
   const signal = await stopped;
   say(`meterboard: ${signal}: finishing what is under way.`);
