@@ -90,8 +90,17 @@ describe('limitGateway', () => {
     );
     await gateway.listMeters();
     const amount = { amountMinor: 1, currency: 'usd' };
-    const grant = { customerId: 'cus_1', topUpId: 'tu', name: 'n', amount, expiresAtMs: null };
-    await gateway.topUps?.createGrant({ ...grant, idempotencyKey: 'k' });
+    await gateway.topUps?.createGrant({
+      customerId: 'cus_1',
+      ownerId: 'tu',
+      generation: 1,
+      name: 'n',
+      amount,
+      category: 'paid',
+      priority: 50,
+      expiresAtMs: null,
+      idempotencyKey: 'k',
+    });
     expect(handed).toEqual([signal, undefined]);
     const { topUps: _, ...withoutTopUps } = inner;
     expect('topUps' in limitGateway(withoutTopUps)).toBe(false);
