@@ -87,6 +87,14 @@ function createDestination(stripe: Stripe): Promise<Stripe.V2.Core.EventDestinat
   });
 }
 
+function createEndpoint(stripe: Stripe): Promise<Stripe.WebhookEndpoint> {
+  return stripe.webhookEndpoints.create({
+    url: 'https://app.example/webhooks/stripe',
+    enabled_events: ['checkout.session.completed'],
+    api_version: '2026-10-28.endive',
+  });
+}
+
 /** Each call that the server package makes, with the parameters that it gives there. */
 export const kitCalls: Readonly<Record<string, KitCall>> = {
   'billing.meters.list': (stripe) =>
@@ -132,7 +140,22 @@ export const kitCalls: Readonly<Record<string, KitCall>> = {
   'subscriptionItems.list': (stripe, demo) =>
     stripe.subscriptionItems.list({ subscription: first(demo).subscriptionId, limit: 100 }),
   'customers.retrieve': (stripe, demo) => stripe.customers.retrieve(first(demo).id),
-  'checkout.sessions.create': openSession,
+  'checkout.sessions.create': (stripe, demo) =>
+    stripe.checkout.sessions.create({
+      mode: 'payment',
+      customer: first(demo).id,
+      line_items: [
+        { price_data: { currency: 'usd', unit_amount: 1_000, product_data: { name: 'Credits' } } },
+      ],
+      ui_mode: 'embedded_page',
+      return_url: 'https://app.example/billing?paid',
+      redirect_on_completion: 'if_required',
+      automatic_tax: { enabled: true },
+      customer_update: { address: 'auto' },
+      allow_promotion_codes: true,
+      invoice_creation: { enabled: true },
+      saved_payment_method_options: { payment_method_save: 'enabled' },
+    }),
   'checkout.sessions.retrieve': async (stripe, demo) =>
     stripe.checkout.sessions.retrieve((await openSession(stripe, demo)).id),
   'checkout.sessions.list': (stripe, demo) =>
@@ -208,6 +231,20 @@ export const kitCalls: Readonly<Record<string, KitCall>> = {
   'v2.core.eventDestinations.update': async (stripe) =>
     stripe.v2.core.eventDestinations.update((await createDestination(stripe)).id, {
       enabled_events: ['refund.failed'],
+    }),
+  'v2.core.eventDestinations.enable': async (stripe) => {
+    const { id } = await createDestination(stripe);
+    await stripe.v2.core.eventDestinations.disable(id);
+    return stripe.v2.core.eventDestinations.enable(id);
+  },
+  'v2.core.eventDestinations.disable': async (stripe) =>
+    stripe.v2.core.eventDestinations.disable((await createDestination(stripe)).id),
+  'webhookEndpoints.create': createEndpoint,
+  'webhookEndpoints.list': (stripe) => stripe.webhookEndpoints.list({ limit: 100 }),
+  'webhookEndpoints.update': async (stripe) =>
+    stripe.webhookEndpoints.update((await createEndpoint(stripe)).id, {
+      enabled_events: ['refund.failed'],
+      disabled: false,
     }),
   'billingPortal.sessions.create': (stripe, demo) =>
     stripe.billingPortal.sessions.create({

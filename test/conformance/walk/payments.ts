@@ -60,6 +60,7 @@ export async function walkPromotions({ stripe, sim }: Walker): Promise<void> {
     success_url: 'https://shop.example/done',
     allow_promotion_codes: true,
     automatic_tax: { enabled: true },
+    customer_update: { address: 'auto' },
     invoice_creation: { enabled: true },
     saved_payment_method_options: { payment_method_save: 'enabled' },
     line_items: [{ price_data: { currency: 'usd', unit_amount: 2_500, product_data: { name: 'Credits' } } }],

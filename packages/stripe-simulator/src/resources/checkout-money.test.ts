@@ -34,7 +34,12 @@ describe('automatic tax of a checkout session', () => {
     const customer = await stripe.customers.create({ email: 'ada@example.com' });
     const session = await stripe.checkout.sessions.create(
       order(
-        { customer: customer.id, automatic_tax: { enabled: true }, invoice_creation: { enabled: true } },
+        {
+          customer: customer.id,
+          customer_update: { address: 'auto' },
+          automatic_tax: { enabled: true },
+          invoice_creation: { enabled: true },
+        },
         behaviour,
       ),
     );
@@ -68,7 +73,7 @@ describe('automatic tax of a checkout session', () => {
     await using server = await connect({ assumptions: { automaticTaxPercent: 10 } });
     const { sim, stripe } = server;
     await stripe.coupons.create({ percent_off: 25, id: 'QUARTER' });
-    const customer = await stripe.customers.create({});
+    const customer = await stripe.customers.create({ address: { country: 'DE' } });
     const session = await stripe.checkout.sessions.create(
       order({
         customer: customer.id,
@@ -100,6 +105,25 @@ describe('automatic tax of a checkout session', () => {
         lines: { data: [{ amount: 2_000, discount_amounts: [{ amount: 500 }] }] },
       },
     ]);
+  });
+});
+
+describe('automatic tax of a customer', () => {
+  it('needs an address, or leave to ask for one', async () => {
+    await using server = await connect();
+    const { stripe } = server;
+    const { id } = await stripe.customers.create({});
+    const open = (more: Partial<Stripe.Checkout.SessionCreateParams>) =>
+      stripe.checkout.sessions.create(order({ customer: id, automatic_tax: { enabled: true }, ...more }));
+    expect(await errorOf(open({}))).toMatchObject({
+      statusCode: 400,
+      code: 'customer_tax_location_invalid',
+    });
+    expect((await open({ customer_update: { address: 'auto' } })).status).toBe('open');
+    await stripe.customers.update(id, { address: { country: 'DE' } });
+    expect((await open({})).status).toBe('open');
+    const nobody = stripe.checkout.sessions.create(order({ customer_update: { address: 'auto' } }));
+    expect((await errorOf(nobody)).param).toBe('customer_update');
   });
 });
 

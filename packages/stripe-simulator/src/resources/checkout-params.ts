@@ -1,5 +1,7 @@
 import { invalidRequest } from '../protocol/errors.ts';
 import { array, boolean, metadata, object, oneOf, optional, string } from '../protocol/params.ts';
+import type { World } from '../world.ts';
+import { requireCustomer } from './customers.ts';
 import { paymentShippingParam } from './shipping.ts';
 
 /** What Stripe takes and the simulator lacks. */
@@ -11,7 +13,6 @@ export const missing = [
   'custom_fields',
   'custom_text',
   'customer_account',
-  'customer_update',
   'excluded_payment_method_types',
   'managed_payments',
   'name_collection',
@@ -39,6 +40,14 @@ export const savedMethods = object({
 /** What can be said to be on or off. */
 export const switched = optional(object({ enabled: boolean() }));
 export const automaticTax = optional(object({ enabled: boolean() }, ['liability']));
+/** What the page may write to the customer; it asks for none of it here. */
+export const customerUpdate = optional(
+  object({
+    address: optional(oneOf(['auto', 'never'])),
+    name: optional(oneOf(['auto', 'never'])),
+    shipping: optional(oneOf(['auto', 'never'])),
+  }),
+);
 /** At most one, by the id of a coupon or of a promotion code. */
 export const discounts = optional(
   array(object({ coupon: optional(string()), promotion_code: optional(string()) }), { max: 1 }),
@@ -124,3 +133,36 @@ export const intentData = optional(
     ],
   ),
 );
+
+interface CustomerParams {
+  customer: string | undefined;
+  customer_email: string | undefined;
+  customer_update: ReturnType<typeof customerUpdate.parse>;
+  automatic_tax: ReturnType<typeof automaticTax.parse>;
+}
+
+/**
+ * Throws Stripe's 400 for an unknown customer, for what only goes with one or without one, and for a tax whose place
+ * nobody could know: neither has the customer an address, nor may the page write one to it.
+ */
+export function checkCustomer(world: World, params: CustomerParams): void {
+  const { customer: customerId, customer_update: update } = params;
+  if (customerId === undefined) {
+    if (update === undefined) return;
+    throw invalidRequest('`customer_update` can only be used with `customer`.', { param: 'customer_update' });
+  }
+  if (params.customer_email !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', {
+      code: 'parameters_exclusive',
+      param: 'customer',
+    });
+  }
+  const { address, shipping } = requireCustomer(world, customerId);
+  const located = (address ?? shipping?.address)?.country != null;
+  const asks = update?.address === 'auto' || update?.shipping === 'auto';
+  if (params.automatic_tax?.enabled !== true || located || asks) return;
+  throw invalidRequest(
+    "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+    { code: 'customer_tax_location_invalid', param: 'customer' },
+  );
+}

@@ -19,6 +19,8 @@ import { expireSession, openSession } from './checkout-life.ts';
 import { lineItem, makeLines } from './checkout-lines.ts';
 import {
   automaticTax,
+  checkCustomer,
+  customerUpdate,
   discounts,
   endingOf,
   intentData,
@@ -65,6 +67,7 @@ export const checkoutSessionRoutes: Route[] = [
       cancel_url: optional(url()),
       customer: optional(string()),
       customer_email: optional(string({ maxLength: 800 })),
+      customer_update: customerUpdate,
       customer_creation: optional(oneOf(['always', 'if_required'])),
       client_reference_id: optional(string({ maxLength: 200 })),
       currency: optional(currency()),
@@ -80,19 +83,13 @@ export const checkoutSessionRoutes: Route[] = [
     legacy: [earlierMethodTypes],
     handle(world, params) {
       const nowSec = world.ownNowSec();
-      if (params.customer !== undefined && params.customer_email !== undefined) {
-        throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', {
-          code: 'parameters_exclusive',
-          param: 'customer',
-        });
-      }
       if (params.allow_promotion_codes !== undefined && params.discounts !== undefined) {
         throw invalidRequest(
           'You may only specify one of these parameters: allow_promotion_codes, discounts.',
           { code: 'parameters_exclusive', param: 'allow_promotion_codes' },
         );
       }
-      if (params.customer !== undefined) requireCustomer(world, params.customer);
+      checkCustomer(world, params);
       const expiresSec = params.expires_at ?? nowSec + 86_400;
       if (expiresSec < nowSec + 1_800 || expiresSec > nowSec + 86_400) {
         throw invalidRequest(

@@ -3,7 +3,7 @@ import { resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
 import type { Json, Wire } from '../wire.ts';
 import type { World } from '../world.ts';
-import { type DiscountState, type LineTotals, sessionTotals } from './checkout-totals.ts';
+import { type DiscountState, type LineTotals, sessionTotals, type Totalled } from './checkout-totals.ts';
 import { customers } from './customers.ts';
 import { acceptedTypes, clientSecretOf, type PaymentIntentState } from './payment-intents.ts';
 import type { AllowRedisplay } from './payment-methods.ts';
@@ -83,7 +83,7 @@ export function checkoutPath(sessionId: string): string {
 }
 
 /** What an open session asks for, in minor units. */
-export function sessionTotal(session: Pick<SessionState, 'discount' | 'lines' | 'taxPercent'>): number {
+export function sessionTotal(session: Totalled): number {
   return sessionTotals(session).totalMinor;
 }
 

@@ -1,6 +1,5 @@
 import Big from 'big.js';
 import { roundMinor } from '../billing/pricing.ts';
-import type { SessionState } from './checkout-sessions.ts';
 
 /** What a coupon takes off a session, fixed when it was applied. */
 export interface DiscountState {
@@ -11,6 +10,14 @@ export interface DiscountState {
   /** Exactly one of the two is set. */
   percentOff: number | null;
   amountOffMinor: number | null;
+}
+
+/** What the totals follow from. */
+export interface Totalled {
+  lines: ReadonlyArray<{ amountMinor: number; taxBehavior: 'exclusive' | 'inclusive' | 'unspecified' }>;
+  discount: DiscountState | null;
+  /** Null when no tax is worked out. */
+  taxPercent: number | null;
 }
 
 /** The amounts of one line, in minor units. An inclusive tax is a part of the total, an exclusive one comes on top. */
@@ -30,9 +37,7 @@ export interface SessionTotals extends LineTotals {
  * What a session asks for. A percentage is taken off the sum and rounded once, half away from zero; a discount is
  * shared out among the lines so that nothing is lost to rounding; tax is rounded per line (assumptions).
  */
-export function sessionTotals(
-  session: Pick<SessionState, 'discount' | 'lines' | 'taxPercent'>,
-): SessionTotals {
+export function sessionTotals(session: Totalled): SessionTotals {
   const subtotalMinor = session.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   const discountMinor = discountOf(session.discount, subtotalMinor);
   let reachedMinor = 0;
