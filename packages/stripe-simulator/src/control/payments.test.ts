@@ -125,6 +125,36 @@ describe('a saved method', () => {
   });
 });
 
+describe('a saved bank account', () => {
+  it.each([
+    ['pm_usBankAccount_success', 'succeeded', 'payment_intent.succeeded'],
+    ['pm_usBankAccount_insufficientFunds', 'requires_payment_method', 'payment_intent.payment_failed'],
+  ])('%s: is charged off session, on its way first, then %s', async (alias, status, event) => {
+    await using server = await connect();
+    const { sim, stripe } = server;
+    const { id: customer, methodId } = await payer(stripe, alias);
+    const intent = await stripe.paymentIntents.create({
+      amount: 2_000,
+      currency: 'usd',
+      customer,
+      payment_method: methodId,
+      confirm: true,
+      off_session: true,
+      error_on_requires_action: true,
+    });
+    expect(intent.status).toBe('processing');
+    expect((await errorOf(stripe.paymentIntents.cancel(intent.id))).code).toBe(
+      'payment_intent_unexpected_state',
+    );
+    await stripe.customers.del(customer);
+    await sim.advance(sim.assumptions.bankDebitSettlesAfterMs);
+    expect((await stripe.paymentIntents.retrieve(intent.id)).status).toBe(status);
+    const types = await eventTypes(stripe);
+    expect(types).toContain('payment_intent.processing');
+    expect(types.at(-1)).toBe(event);
+  });
+});
+
 describe('a bank', () => {
   it('disputes a charge in parts, never more than is left, and ends each on its own', async () => {
     await using server = await connect();

@@ -91,6 +91,9 @@ describe('automatic tax of a checkout session', () => {
     expect(markup).toContain('<th scope="row">Tax (10 %)</th><td>$1.50</td>');
     sim.payments.paySession(session.id);
     const { data } = await stripe.invoices.list({ customer: customer.id });
+    const shown = await (await fetch(data[0]?.hosted_invoice_url ?? '')).text();
+    expect(shown).toContain('<th scope="row">Discount</th><td>−$5.00</td>');
+    expect(shown).toContain('<th scope="row">Tax</th><td>$1.50</td>');
     expect(data).toMatchObject([
       {
         status: 'paid',

@@ -25,8 +25,9 @@ describe('hostile delivery of thousands', () => {
     expect(new Set(ids).size).toBe(EVENTS);
     expect(ids).toHaveLength(EVENTS + 1_000);
     expect(sim.webhooks.deliveries({ state: 'delivered' })).toHaveLength(EVENTS);
-    const first = ids.slice(0, 100).toSorted();
-    expect(first).not.toEqual(ids.slice(0, 100));
+    const emitted = new Map(sim.webhooks.deliveries().map(({ eventId }, index) => [eventId, index]));
+    const places = ids.slice(0, 50).map((id) => emitted.get(id) ?? 0);
+    expect(Math.max(...places)).toBeGreaterThan(EVENTS / 2);
     for (const id of new Set(ids)) sim.webhooks.resend(id);
     await sim.webhooks.settled();
     expect(receiver.received).toHaveLength(2 * EVENTS + 1_000);
