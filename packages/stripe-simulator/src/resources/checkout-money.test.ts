@@ -232,11 +232,22 @@ describe('the customer of a checkout session', () => {
     const { sim, stripe } = server;
     const customer = await stripe.customers.create({});
     const { id } = await stripe.checkout.sessions.create(
-      order({ customer: customer.id, payment_intent_data: { setup_future_usage: 'off_session' } }),
+      order({
+        customer: customer.id,
+        payment_intent_data: { setup_future_usage: 'off_session' },
+        saved_payment_method_options: { payment_method_save: 'enabled' },
+        invoice_creation: { enabled: true },
+      }),
     );
     await stripe.customers.del(customer.id);
-    expect(sim.payments.paySession(id)).toMatchObject({ paymentStatus: 'paid' });
-    const paid = await stripe.checkout.sessions.retrieve(id, { expand: ['customer'] });
+    expect(sim.payments.paySession(id, { save: true })).toMatchObject({ paymentStatus: 'paid' });
+    const paid = await stripe.checkout.sessions.retrieve(id, {
+      expand: ['customer', 'invoice', 'payment_intent.payment_method'],
+    });
+    expect(paid).toMatchObject({
+      invoice: { status: 'paid', amount_paid: 2_000 },
+      payment_intent: { payment_method: { customer: null } },
+    });
     expect(paid.customer).toEqual({ id: customer.id, object: 'customer', deleted: true });
     const grant = stripe.billing.creditGrants.create({
       customer: customer.id,
