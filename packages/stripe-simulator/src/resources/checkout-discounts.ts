@@ -5,6 +5,7 @@ import { charges } from './charges.ts';
 import { checkoutSessions, type SessionState } from './checkout-sessions.ts';
 import { type DiscountState, sessionTotals } from './checkout-totals.ts';
 import { type CouponState, changeCoupon, coupons, isRedeemable, requireCoupon } from './coupons.ts';
+import { paymentIntents } from './payment-intents.ts';
 import {
   changePromotionCode,
   findPromotionCode,
@@ -55,7 +56,12 @@ export function removePromotionCode(world: World, session: SessionState): Sessio
   return session.allowPromotionCodes === true ? withDiscount(world, session, null) : session;
 }
 
+/** A payment of the earlier total that still waits for its payer to authenticate comes to nothing (assumption). */
 function withDiscount(world: World, session: SessionState, discount: DiscountState | null): SessionState {
+  const intent =
+    session.paymentIntentId === null ? undefined : paymentIntents(world).get(session.paymentIntentId);
+  if (intent?.status === 'requires_action')
+    paymentIntents(world).put({ ...intent, status: 'requires_payment_method', paymentMethodId: null });
   const free = sessionTotals({ ...session, discount }).totalMinor === 0;
   return checkoutSessions(world).put({
     ...session,

@@ -164,6 +164,20 @@ describe('discounts of a checkout session', () => {
     expect((await stripe.paymentIntents.retrieve(paid.paymentIntent ?? '')).amount_received).toBe(1_000);
   });
 
+  it('end a payment of the earlier total that waits for authentication', async () => {
+    await using server = await connect();
+    const { sim, stripe } = server;
+    await stripe.coupons.create({ percent_off: 50, id: 'HALF' });
+    await codeOf(stripe, 'HALF', { code: 'HALF' });
+    const { id, url } = await stripe.checkout.sessions.create(order({ allow_promotion_codes: true }));
+    const waiting = sim.payments.paySession(id, { method: 'pm_card_authenticationRequired' });
+    await post(`${url}/promotion-code`, { code: 'HALF' });
+    expect(() => sim.payments.authenticate(waiting.paymentIntent ?? '')).toThrow('no authentication');
+    sim.payments.paySession(id);
+    const [charge] = (await stripe.charges.list()).data;
+    expect(charge).toMatchObject({ amount: 1_000, status: 'succeeded' });
+  });
+
   it('of everything need no payment: no intent, and no_payment_required', async () => {
     await using server = await connect();
     const { sim, stripe } = server;
