@@ -102,7 +102,7 @@ const rules: Rule[] = [
   {
     files: /^packages\/server\/src\//,
     ours: /^@meterboard\/contract(\/schemas)?$/,
-    others: /^(@trpc\/server(\/.*)?|zod|big\.js|temporal-polyfill|node:.*)$/,
+    others: /^(@trpc\/server(\/.*)?|zod|kysely|big\.js|temporal-polyfill|node:.*)$/,
   },
   {
     files: /^packages\/react\/src\/client\/create-meterboard-client\.ts$/,

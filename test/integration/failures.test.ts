@@ -10,6 +10,7 @@ import {
   packages,
   refusalOf,
   startWorld,
+import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
 } from './stripe-world.ts';
 
 const nowMs = Date.UTC(2026, 2, 20, 15, 45, 30);
@@ -140,6 +141,7 @@ describe('a provider that turns hostile', () => {
       identify: () => ({ customerId: 'cus_1' }),
       logger: log.logger,
       topUps: { packages, returnUrl: 'https://app.example/billing' },
+      store: sharedStore(),
     });
     return { app, log };
   }

@@ -3,7 +3,8 @@ import type { BillingGateway } from '../gateway.ts';
 import { exampleMeter } from '../testing/example-world.ts';
 import { limitGateway } from './limit-gateway.ts';
 import { memoiseGateway } from './memoise-gateway.ts';
-import { createMemoryCustomer, createMemoryGateway } from './memory.ts';
+import { createMemoryGateway } from './memory.ts';
+import { createMemoryCustomer } from './memory-world.ts';
 
 const inner = createMemoryGateway({
   nowMs: () => 0,

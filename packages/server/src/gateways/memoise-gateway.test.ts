@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { BillingGateway } from '../gateway.ts';
 import { exampleMeter } from '../testing/example-world.ts';
 import { memoiseGateway } from './memoise-gateway.ts';
-import { createMemoryCustomer, createMemoryGateway } from './memory.ts';
+import { createMemoryGateway } from './memory.ts';
+import { createMemoryCustomer } from './memory-world.ts';
 
 const inner = createMemoryGateway({
   nowMs: () => 0,

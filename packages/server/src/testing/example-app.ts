@@ -1,4 +1,5 @@
-import { createMemoryCustomer, createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryCustomer } from '../gateways/memory-world.ts';
 import type { Identify } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { createMeterboard } from '../meterboard.ts';
