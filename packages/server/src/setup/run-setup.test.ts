@@ -1,0 +1,52 @@
+import { BillingError } from '@meterboard/contract';
+import { expect, it } from 'vitest';
+import type { EventGateway } from '../gateway.ts';
+import { createSetupOperation } from './setup-operation.ts';
+
+const url = 'https://app.example/api/meterboard/webhooks/stripe';
+
+function setup(events: Partial<EventGateway>) {
+  const silent = () => undefined;
+  return createSetupOperation({
+    gateway: {
+      listMeters: async () => [],
+      events: {
+        wantedTypes: { snapshot: ['a'], thin: ['v1.b'] },
+        listDestinations: async () => [],
+        ...events,
+      } as EventGateway,
+    },
+    basePath: '/api/meterboard',
+    meterNames: [],
+    packages: [],
+    logger: { error: silent, warn: silent, info: silent },
+  }).setup;
+}
+
+it('reports the secret of what was made before something failed, since it is told once', async () => {
+  let n = 0;
+  const run = setup({
+    async createDestination({ types, ...rest }) {
+      n += 1;
+      if (n === 2) throw new BillingError('provider_unavailable');
+      return { ...rest, types: [...types], destinationId: 'ed_1', enabled: true, secret: 'whsec_1' };
+    },
+  });
+  expect(await run({ url, apply: true })).toMatchObject({
+    steps: [{ outcome: 'applied' }, { outcome: 'failed' }],
+    secrets: [{ payload: 'snapshot', secret: 'whsec_1' }],
+  });
+});
+
+it('goes on with nothing after a failure', async () => {
+  const run = setup({ createDestination: () => Promise.reject(new BillingError('provider_rejected')) });
+  expect(await run({ url, apply: true })).toMatchObject({
+    steps: [{ outcome: 'failed' }, { outcome: 'planned' }],
+    secrets: [],
+  });
+});
+
+it('takes nothing else than an address and whether to apply', async () => {
+  await expect(setup({})({ url, apply: 'yes' })).rejects.toThrow();
+  await expect(setup({})({ url, apply: false, destinationId: 'ed_1' })).rejects.toThrow();
+});
