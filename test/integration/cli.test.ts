@@ -167,7 +167,7 @@ describe('npx meterboard', () => {
     ['no app', ['sweep'], 2, /--app <file> is missing/],
     ['an app that is not there', ['sweep', '--app', 'nowhere.ts'], 1, /There is no .*nowhere.ts/],
     ['variables that are not there', ['sweep', '--app', app, '--env', 'no.env'], 2, /no.env cannot be read/],
-    ['an operation that fails', ['sweep', '--app', app], 1, /There is no operation 'sweep'/],
+    ['an operation that fails', ['sweep', '--app', app], 1, /broken/],
     ['a worker beside the embedded database', ['worker', '--app', app], 1, /one process only.*postgresStore/],
   ])('says what is wrong with %s', async (_, args, code, words) => {
     const answer = await run(...args);
@@ -213,7 +213,7 @@ describe('npx meterboard', () => {
       'app.ts',
       `const words: string = process.env.GREETING ?? 'nobody';
        export const meterboard = {
-         operate: async () => words, startWorker: async () => {}, close: async () => {}, store: { kind: 'postgres' },
+         operate: async () => words, start: async () => {}, close: async () => {}, store: { kind: 'postgres' },
        };`,
     );
     expect((await run('sweep', '--app', module, '--env', '.env')).out).toBe('hello\n');
@@ -224,7 +224,7 @@ describe('npx meterboard', () => {
       'app.ts',
       `export const meterboard = {
          operate: async () => null,
-         startWorker: async () => {},
+         start: async () => {},
          close: () => new Promise((done) => setTimeout(() => { console.log('finished'); done(undefined); }, 200)),
          store: { kind: 'postgres' },
        };`,

@@ -1,4 +1,5 @@
 export type { MeterOption, MeterSettingsByName } from './configuration.ts';
+export type { SweepReport } from './durable-core.ts';
 export type * from './gateway.ts';
 export {
   createMemoryCustomer,
@@ -9,6 +10,7 @@ export {
 } from './gateways/memory.ts';
 export { createStripeGateway } from './gateways/stripe/index.ts';
 export type { StripeClient } from './gateways/stripe/stripe-client.ts';
+export type { Bonus, BonusInput } from './grants/bonus.ts';
 export type { Identify, Identity, Permission } from './identity.ts';
 export { consoleLogger, type Logger } from './logger.ts';
 export {
@@ -21,4 +23,11 @@ export {
 } from './meterboard.ts';
 export type { MeterboardRouter } from './router/index.ts';
 export type { MeterboardContext } from './router/init.ts';
-export type { TopUpOptions, TopUpPackageOption } from './top-ups/top-up-options.ts';
+export type { OpenStore, Store } from './store/store.ts';
+export type {
+  CustomTopUpOption,
+  TopUpOptions,
+  TopUpPackageOption,
+  TopUpTermsOption,
+} from './top-ups/top-up-options.ts';
+export type { WebhookOptions } from './webhooks/webhook-options.ts';

@@ -1,19 +1,27 @@
 import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
-import { type ConfigurableOptions, optionError, resolveConfiguration } from './configuration.ts';
-import type { BillingGateway } from './gateway.ts';
+import { type ConfigurableOptions, type Configuration, resolveConfiguration } from './configuration.ts';
+import { createDurableCore, type SweepReport } from './durable-core.ts';
+import type { BillingGateway, EventGateway } from './gateway.ts';
 import { limitGateway } from './gateways/limit-gateway.ts';
 import { memoiseGateway } from './gateways/memoise-gateway.ts';
 import { createStripeGateway } from './gateways/stripe/index.ts';
 import type { StripeClient } from './gateways/stripe/stripe-client.ts';
+import { type Bonus, type BonusInput, giveBonus, revokeBonus } from './grants/bonus.ts';
 import { withCors } from './http/cors.ts';
 import { createHandler } from './http/handler.ts';
 import { refuse } from './http/refuse.ts';
 import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
 import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
+import { createOperate } from './operator/operate.ts';
+import { optionError } from './option-error.ts';
 import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
 import type { MeterboardContext } from './router/init.ts';
+import { chooseStore } from './store/choose-store.ts';
+import type { Store } from './store/store.ts';
+import { eraseCustomer } from './top-ups/erase-customer.ts';
+import { createEventReceiver } from './webhooks/receive-event.ts';
 
 /** A secret key, with any setting of Stripe's own client; or the host's client, which is then used as it is. */
 export type StripeOptions<Client extends StripeClient = Stripe> =
@@ -27,6 +35,11 @@ interface HostOptions extends ConfigurableOptions {
   nowMs?: () => number;
   /** Default: the console. */
   logger?: Logger;
+  /**
+   * Where purchases, events and jobs are kept. Needed where `topUps` or `webhooks` are given. Default: the embedded
+   * database in `.meterboard`, outside of production; there a store has to be named.
+   */
+  store?: Store;
 }
 
 /** The host's answers and wishes, with Stripe as the provider. */
@@ -54,6 +67,26 @@ export interface Meterboard<Client = Stripe> {
   createCaller(identity: Identity): MeterboardCaller;
   /** The client in use: the host's very own instance where it gave one. */
   stripe: Client;
+  /**
+   * Takes background work in this process until `close()`: handles events, settles purchases, sweeps for what was missed. Call
+   * it once in a long-running server, or run `npx meterboard worker` apart.
+   */
+  start(): Promise<void>;
+  /** Looks for what no event told of, now. For hosts without a long-running process: call it on a schedule. */
+  sweep(): Promise<SweepReport>;
+  /** The host's own credits: bonuses, goodwill, corrections. */
+  credits: {
+    /** Gives credits, once per customer and key. Rejects with `BillingError`s: `invalid_input`, `conflict`, `customer_not_found`. */
+    grant(bonus: BonusInput): Promise<Bonus>;
+    /** Takes back what is unused of a bonus. Rejects with `not_found` where there is none. */
+    revoke(bonus: { customerId: string; key: string; reason: string }): Promise<Bonus>;
+  };
+  /** Forgets who bought: sums and dates stay, names and ids of the customer go. */
+  eraseCustomer(customerId: string): Promise<{ erased: number }>;
+  /** Carries out a command of `npx meterboard`. Rejects with words for the operator. */
+  operate(command: string, input: unknown): Promise<unknown>;
+  /** Where things are kept; `folder` of the embedded database. */
+  store: { kind: Store['kind']; folder?: string };
   /** Refuses new requests and resolves when those under way have been answered, or after `timeoutMs` (10,000). */
   close(options?: { timeoutMs?: number }): Promise<void>;
 }
@@ -83,6 +116,17 @@ export function createMeterboard(
     );
   }
 
+  const operate: Operate = (command, input) => operateHere(command, input);
+  const core = createDurableCore({
+    configuration,
+    gateway,
+    store: needsStore(configuration) ? chooseStore(options.store) : (options.store ?? noStore),
+    operate,
+    nowMs,
+    logger,
+  });
+  const operateHere = createOperate({ configuration, gateway, core, logger });
+
   const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
     let asked: Promise<Identity | null> | undefined;
     const signal = request?.signal ?? null;
@@ -91,6 +135,7 @@ export function createMeterboard(
       configuration,
       gateway: memoiseGateway(freshGateway),
       freshGateway,
+      openTopUps: () => core.openTopUps(freshGateway),
       identify: () => {
         asked ??= ask().then(checkIdentity);
         return asked;
@@ -106,7 +151,22 @@ export function createMeterboard(
 
   const { basePath, allowedOrigins } = configuration;
   const contextOf = (request: Request) => createContext(async () => identify(request), request);
-  const answer = createHandler({ basePath, createContext: contextOf, logger });
+  const answer = createHandler({
+    basePath,
+    createContext: contextOf,
+    logger,
+    ...(gateway.events ? { receiveEvent: receiverOf(gateway.events) } : {}),
+  });
+  function receiverOf(events: EventGateway) {
+    return createEventReceiver({
+      events,
+      secrets: configuration.webhooks.secrets,
+      livemode: gateway.topUps?.livemode ?? null,
+      openInbox: core.openInbox,
+      nowMs,
+      logger,
+    });
+  }
   const underWay = new Set<Promise<Response>>();
   let isClosed = false;
 
@@ -126,12 +186,42 @@ export function createMeterboard(
       }
     }, allowedOrigins),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
+    start: core.start,
+    sweep: () => core.sweep({ always: true }),
+    credits: {
+      grant: async (bonus) => giveBonus(await core.openTopUps(), bonus),
+      revoke: async (bonus) => revokeBonus(await core.openTopUps(), bonus),
+    },
+    eraseCustomer: async (customerId) => eraseCustomer((await core.openInbox()).db, customerId),
+    operate,
+    store: {
+      kind: core.store.kind,
+      ...(core.store.folder === undefined ? {} : { folder: core.store.folder }),
+    },
     async close({ timeoutMs = 10_000 } = {}) {
       isClosed = true;
       await Promise.race([Promise.all(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
+      await core.stop({ timeoutMs });
     },
   };
 }
+
+type Operate = (command: string, input: unknown) => Promise<unknown>;
+
+function needsStore({ topUps, webhooks }: Configuration): boolean {
+  return topUps !== null || webhooks.secrets.length > 0;
+}
+
+/** For hosts that sell nothing and listen to nothing: only giving credits would need one. */
+const noStore: Store = {
+  kind: 'embedded',
+  open: () =>
+    Promise.reject(
+      new Error(
+        'createMeterboard: store is missing. Credits are given once, and that has to be remembered. Pass store: postgresStore({ connectionString }) of @meterboard/server/postgres, or embeddedStore() of @meterboard/server/embedded.',
+      ),
+    ),
+};
 
 /** A host that answers without a customer has a bug: nobody's data is shown then. */
 function checkIdentity(identity: Identity | null): Identity | null {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 export interface OperableMeterboard {
   operate(command: string, input: unknown): Promise<unknown>;
   /** Takes background work until `close()`. Rejects with words where the store cannot be shared. */
-  startWorker(): Promise<void>;
+  start(): Promise<void>;
   /** Where it keeps things. `folder`: the embedded database's, absolute. */
   store: { kind: 'embedded' | 'postgres'; folder?: string };
   close(options?: { timeoutMs?: number }): Promise<void>;
@@ -46,5 +46,5 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
 
 function isOperable(value: unknown): value is OperableMeterboard {
   if (typeof value !== 'object' || value === null) return false;
-  return ['operate', 'startWorker', 'close'].every((name) => typeof Reflect.get(value, name) === 'function');
+  return ['operate', 'start', 'close'].every((name) => typeof Reflect.get(value, name) === 'function');
 }

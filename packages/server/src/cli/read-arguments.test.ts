@@ -46,6 +46,7 @@ describe('a command line', () => {
     [`webhooks replay --since 7d --types a,;drop ${app}`, /--types takes event types/],
     [`setup --yes ${app}`, /needs --url/],
     [`setup --url ${app}`, /--url/],
+    [`setup --url app.example ${app}`, /--url takes a whole address/],
   ])('%s is not understood, in words', (line, words) => {
     expect(() => read(line)).toThrow(words);
   });

@@ -14,7 +14,7 @@ export async function runWorker(
     );
   }
   const stopped = nextSignal();
-  await meterboard.startWorker();
+  await meterboard.start();
   say('meterboard: the worker is running. Ctrl+C stops it.');
   const stay = setInterval(() => undefined, 60_000);
   const signal = await stopped;

@@ -18,6 +18,15 @@ export interface CreditSources {
   /** Drafts and one preview per subscription. */
   documents: readonly RawDocument[];
   subscriptions: readonly RawSubscription[];
+  /** Paid top-ups that the store does not know to be credits yet. */
+  arriving?: readonly ArrivingTopUp[];
+}
+
+/** A paid top-up on its way to become a credit. */
+export interface ArrivingTopUp {
+  topUpId: string;
+  currency: string;
+  amountMinor: number;
 }
 
 /** The host's rules about credits. */
@@ -38,12 +47,15 @@ export function summarizeCredits(
   const ledger = foldLedger(sources.grants, sources.transactions, nowMs);
   const allocated = allocateCredits(sources.documents, ledger);
   const consumers = listConsumers(sources.subscriptions);
-  return listKeys(ledger, consumers).map((key) =>
+  const arriving = listArriving(sources);
+  return listKeys(ledger, consumers, arriving).map((key) =>
     summarizeOne({
       ...key,
       ledger: ledger.filter(({ grant }) => keyOf(grant).id === key.id),
       allocated: allocated.filter(({ document }) => document.currency === key.currency),
       consumers: consumers.filter((consumer) => canSpend(consumer, key)),
+      arriving:
+        key.scope.kind === 'all_usage' ? arriving.filter(({ currency }) => currency === key.currency) : [],
       policy,
     }),
   );
@@ -67,7 +79,14 @@ interface BalanceParts extends BalanceKey {
   /** All documents of the currency, also those that take nothing from these grants. */
   allocated: AllocatedDocument[];
   consumers: Consumer[];
+  arriving: ArrivingTopUp[];
   policy: CreditPolicy;
+}
+
+/** One whose grant is in this very snapshot has arrived, whatever the store knows by now. */
+function listArriving({ arriving = [], grants }: CreditSources): ArrivingTopUp[] {
+  const granted = new Set(grants.map(({ owner }) => owner?.ownerId));
+  return arriving.filter(({ topUpId }) => !granted.has(topUpId));
 }
 
 function listConsumers(subscriptions: readonly RawSubscription[]): Consumer[] {
@@ -93,9 +112,13 @@ function keyOf(grant: RawCreditGrant): BalanceKey {
   return { id: `${currency} ${priceIds.join(' ')}`, currency, scope: { kind: 'prices', priceIds } };
 }
 
-function listKeys(ledger: readonly LedgerGrant[], consumers: readonly Consumer[]): BalanceKey[] {
+function listKeys(
+  ledger: readonly LedgerGrant[],
+  consumers: readonly Consumer[],
+  arriving: readonly ArrivingTopUp[],
+): BalanceKey[] {
   const keys = new Map<string, BalanceKey>();
-  for (const { currency } of consumers)
+  for (const { currency } of [...consumers, ...arriving])
     keys.set(currency, { id: currency, currency, scope: { kind: 'all_usage' } });
   for (const { grant } of ledger) keys.set(keyOf(grant).id, keyOf(grant));
   return [...keys.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -115,6 +138,12 @@ function summarizeOne(parts: BalanceParts): CreditBalance {
   const upcomingMinor = sum(ahead.map(({ ledgerMinor }) => ledgerMinor));
   const nextPeriodEndMs = findNextPeriodEnd(allocated, consumers);
   const grants = describeGrants(parts, taken, nextPeriodEndMs);
+  const arrivingMinor = sum(parts.arriving.map(({ amountMinor }) => amountMinor));
+  // A draft's period has ended: what comes now is too late for it.
+  const openMinor = sum(
+    allocated.filter(({ document }) => document.kind === 'preview').map((a) => a.notCoveredMinor),
+  );
+  const arrivingCoversMinor = Math.min(arrivingMinor, openMinor);
   const lowBelowMinor = scope.kind === 'all_usage' ? thresholdOf(parts.policy, currency) : null;
 
   return {
@@ -130,11 +159,21 @@ function summarizeOne(parts: BalanceParts): CreditBalance {
       { kind: 'on_drafts', amount: money(negate(onDraftsMinor)) },
       { kind: 'unbilled', amount: money(negate(unbilledMinor)) },
       { kind: 'remaining', amount: money(remainingMinor) },
+      ...(arrivingMinor === 0
+        ? []
+        : [
+            { kind: 'arriving' as const, amount: money(arrivingMinor) },
+            { kind: 'arriving_covers_used' as const, amount: money(negate(arrivingCoversMinor)) },
+            {
+              kind: 'after_arrival' as const,
+              amount: money(remainingMinor + arrivingMinor - arrivingCoversMinor),
+            },
+          ]),
     ],
     upcoming: money(upcomingMinor),
     takenFromUpcoming: money(sum(ahead.map(({ grant }) => taken.all.get(grant.grantId) ?? 0))),
-    // Without a store of payments nothing is known to be paid and not yet granted.
-    arriving: money(0),
+    arriving: money(arrivingMinor),
+    arrivingCoversUsed: money(arrivingCoversMinor),
     expiring: money(
       sum(
         grants

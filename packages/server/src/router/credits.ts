@@ -1,32 +1,41 @@
 import type { CreditBalances } from '@meterboard/contract';
 import { creditBalances } from '@meterboard/contract/schemas';
 import { z } from 'zod';
-import { type CreditSources, summarizeCredits } from '../domain/summarize-credits.ts';
+import { type ArrivingTopUp, type CreditSources, summarizeCredits } from '../domain/summarize-credits.ts';
 import type { BillingGateway, RawSubscription } from '../gateway.ts';
 import { readSnapshot } from '../snapshot.ts';
+import { listArriving } from '../top-ups/history.ts';
 import { type CustomerContext, customerProcedure, measure, router } from './init.ts';
 
 /** Balances from one snapshot: grants, ledger, drafts and one preview per live subscription. */
 export async function readCredits(ctx: CustomerContext): Promise<CreditBalances> {
   const { customerId } = ctx;
   const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
+  // Before the snapshot: what is granted in between is on it, and does not count twice.
+  const arriving = await readArriving(ctx);
   const { subscriptions, data } = await readSnapshot(gateways, customerId, {
     read: (gateway, current) => readSources(gateway, customerId, current),
     watch: (gateway) => watchLedger(gateway, customerId),
   });
   const balances = summarizeCredits(
-    { ...data, subscriptions },
+    { ...data, subscriptions, arriving },
     ctx.configuration.creditPolicy,
     ctx.startedAtMs,
   );
   return { ...measure(ctx, 'estimate'), balances };
 }
 
+async function readArriving(ctx: CustomerContext): Promise<ArrivingTopUp[]> {
+  if (!ctx.configuration.topUps || !ctx.gateway.topUps) return [];
+  const { db } = await ctx.openTopUps();
+  return listArriving(db, ctx.customerId);
+}
+
 async function readSources(
   gateway: BillingGateway,
   customerId: string,
   subscriptions: readonly RawSubscription[],
-): Promise<Omit<CreditSources, 'subscriptions'>> {
+): Promise<Omit<CreditSources, 'subscriptions' | 'arriving'>> {
   const live = subscriptions.filter((subscription) => subscription.live);
   const [grants, transactions, drafts, previews] = await Promise.all([
     gateway.listCreditGrants(customerId),

@@ -5,6 +5,7 @@ import type { BillingGateway } from '../gateway.ts';
 import { type Identity, isAllowed, type Permission } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { sessionKeyOf } from '../session-key.ts';
+import type { SettleParts } from '../top-ups/reading.ts';
 import { logFailure, toExpectedError, toTrpcError } from './errors.ts';
 
 /** What a request brings besides its session. `null` where server code calls without one. */
@@ -22,6 +23,8 @@ export interface MeterboardContext {
   gateway: BillingGateway;
   /** Asks the provider each time. */
   freshGateway: BillingGateway;
+  /** What work on purchases needs: opens the store. */
+  openTopUps(): Promise<SettleParts>;
   /** Asks the host once per request. */
   identify(): Promise<Identity | null>;
   request: RequestFacts | null;

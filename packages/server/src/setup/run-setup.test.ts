@@ -1,13 +1,13 @@
 import { BillingError } from '@meterboard/contract';
 import { expect, it } from 'vitest';
 import type { EventGateway } from '../gateway.ts';
-import { createSetupOperation } from './setup-operation.ts';
+import { runSetup, type SetupParts } from './run-setup.ts';
 
 const url = 'https://app.example/api/meterboard/webhooks/stripe';
 
 function setup(events: Partial<EventGateway>) {
   const silent = () => undefined;
-  return createSetupOperation({
+  const parts: SetupParts = {
     gateway: {
       listMeters: async () => [],
       events: {
@@ -20,7 +20,8 @@ function setup(events: Partial<EventGateway>) {
     meterNames: [],
     packages: [],
     logger: { error: silent, warn: silent, info: silent },
-  }).setup;
+  };
+  return () => runSetup(parts, { url, apply: true });
 }
 
 it('reports the secret of what was made before something failed, since it is told once', async () => {
@@ -32,7 +33,7 @@ it('reports the secret of what was made before something failed, since it is tol
       return { ...rest, types: [...types], destinationId: 'ed_1', enabled: true, secret: 'whsec_1' };
     },
   });
-  expect(await run({ url, apply: true })).toMatchObject({
+  expect(await run()).toMatchObject({
     steps: [{ outcome: 'applied' }, { outcome: 'failed' }],
     secrets: [{ payload: 'snapshot', secret: 'whsec_1' }],
   });
@@ -40,13 +41,8 @@ it('reports the secret of what was made before something failed, since it is tol
 
 it('goes on with nothing after a failure', async () => {
   const run = setup({ createDestination: () => Promise.reject(new BillingError('provider_rejected')) });
-  expect(await run({ url, apply: true })).toMatchObject({
+  expect(await run()).toMatchObject({
     steps: [{ outcome: 'failed' }, { outcome: 'planned' }],
     secrets: [],
   });
-});
-
-it('takes nothing else than an address and whether to apply', async () => {
-  await expect(setup({})({ url, apply: 'yes' })).rejects.toThrow();
-  await expect(setup({})({ url, apply: false, destinationId: 'ed_1' })).rejects.toThrow();
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Store } from './store.ts';
 
 /**
@@ -20,6 +21,7 @@ const embeddedEntry = ['@meterboard/server', 'embedded'].join('/');
 
 const defaultStore: Store = {
   kind: 'embedded',
+  folder: resolve('.meterboard'),
   async open(parts) {
     const entry: { embeddedStore(): Store } = await import(
       /* @vite-ignore */ /* webpackIgnore: true */ embeddedEntry

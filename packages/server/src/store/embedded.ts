@@ -27,15 +27,12 @@ export type EmbeddedStoreOptions =
  * `npx meterboard` on this machine can command the host. Survives a killed process, not a lost disk.
  */
 export function embeddedStore(options: EmbeddedStoreOptions = {}): Store {
-  return {
-    kind: 'embedded',
-    async open(parts) {
-      if ('inMemory' in options) {
-        return openDatabase(options.begin ? { loadDataDir: options.begin } : {}, async () => undefined);
-      }
-      return openFolder(resolve(options.folder ?? '.meterboard'), parts);
-    },
-  };
+  if ('inMemory' in options) {
+    const data = options.begin ? { loadDataDir: options.begin } : {};
+    return { kind: 'embedded', open: () => openDatabase(data, async () => undefined) };
+  }
+  const folder = resolve(options.folder ?? '.meterboard');
+  return { kind: 'embedded', folder, open: (parts) => openFolder(folder, parts) };
 }
 
 async function openFolder(folder: string, parts: StoreParts): Promise<OpenStore> {

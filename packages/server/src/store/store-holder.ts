@@ -3,6 +3,7 @@ import type { OpenStore, Store, StoreParts } from './store.ts';
 /** A store that is opened when it is first needed. */
 export interface StoreHolder {
   kind: Store['kind'];
+  folder: string | undefined;
   /** The same open store for everybody. Rejects when opening fails; the next call tries again. */
   get(): Promise<OpenStore>;
   /** Closes what is open, waiting for an opening that is under way. `get()` rejects from then on. */
@@ -19,6 +20,7 @@ export function createStoreHolder(
   let closing: Promise<void> | undefined;
   return {
     kind: store.kind,
+    folder: store.folder,
     get() {
       if (closing) return Promise.reject(new Error('The store is closed: the host is shutting down.'));
       opening ??= open(store, parts, prepare).catch((error: unknown) => {

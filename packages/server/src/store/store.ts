@@ -27,5 +27,7 @@ export interface StoreParts {
 /** Where durable things live. Nothing is opened before `open()`; opening applies the migrations that are missing. */
 export interface Store {
   kind: 'embedded' | 'postgres';
+  /** Where an embedded store is kept, absolute; another process finds its host by it. */
+  folder?: string;
   open(parts: StoreParts): Promise<OpenStore>;
 }

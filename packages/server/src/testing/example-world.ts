@@ -61,7 +61,7 @@ export function exampleGrant(
     expiresAtMs: null,
     voidedAtMs: null,
     createdAtMs: examplePeriod.startMs,
-    topUpId: null,
+    owner: null,
     ...known,
   };
 }

@@ -1,82 +1,60 @@
-import { BillingError, type TopUpState } from '@meterboard/contract';
-import { addMonths } from '../domain/period-ends.ts';
-import { dayMs, floorTo } from '../domain/time-units.ts';
-import type { BillingGateway, NewTopUpGrant, RawTopUpPayment } from '../gateway.ts';
-import { describeCause, type Logger } from '../logger.ts';
-import { findPayment, needTopUps } from './find-payment.ts';
+import { creditTargetMinor, lostMinor } from '../domain/plan-grants.ts';
+import type { RawTopUpPayment } from '../gateway.ts';
+import { carryOut } from './carry-out.ts';
+import { decide } from './decide-settlement.ts';
+import { readPaymentTruths } from './read-payments.ts';
+import { findPaid, paymentOf, type Reading, type SettleParts } from './reading.ts';
+import { type Actor, type Purchase, readPurchase } from './rows.ts';
 
-/** What settling needs. */
-export interface SettleTopUp {
-  gateway: BillingGateway;
-  /** Looks for grants that other requests made meanwhile. */
-  freshGateway: BillingGateway;
-  customerId: string;
-  topUpId: string;
-  nowMs: number;
-  logger: Logger;
+/** A purchase after settling, and its latest payment where the provider was asked about it. */
+export interface Settled {
+  purchase: Purchase;
+  payment: RawTopUpPayment | null;
 }
 
-/** A purchase and where it stands. */
-export interface SettledTopUp {
-  payment: RawTopUpPayment;
-  state: TopUpState;
-}
+/** More than any history needs; a purchase that is not done by then is looked at again later. */
+const maxSteps = 24;
 
 /**
- * Asks the provider whether the purchase is paid and, if so, sees to it that it is credited: exactly one grant per
- * purchase, however often and concurrently this runs. A paid purchase whose grant fails for now stays `paid`.
- * Rejects with `not_found` for an id that is unknown, older than `lookBackDays`, or another customer's.
+ * The only way from paid to granted: asks the provider what is true of the purchase and drives its credits to what that is worth.
+ * May run any number of times, at once, in any process: each decision is written under the row's lock before it is carried out,
+ * counts only if nothing changed since the provider was asked, and is carried out under a key that is written with it.
+ * Resolves to `null` for an unknown id. Rejects with the provider's `BillingError` when it cannot be asked; a grant that fails for
+ * now is no rejection: the row says when it is looked at again.
  */
-export async function settleTopUp(settle: SettleTopUp): Promise<SettledTopUp> {
-  const { gateway, freshGateway, customerId, topUpId, logger } = settle;
-  const topUps = needTopUps(gateway);
-  const payment = await findPayment(settle, topUpId);
-  if (!payment) throw new BillingError('not_found', { field: 'topUpId' });
-  if (payment.state !== 'paid') return { payment, state: payment.state };
-  if (!isAsAgreed(payment)) {
-    logger.error('A top-up was paid at another price than agreed and is not credited.', { topUpId });
-    return { payment, state: 'paid' };
-  }
-  const grants = await freshGateway.listCreditGrants(customerId);
-  if (grants.some((grant) => grant.topUpId === topUpId)) return { payment, state: 'granted' };
-  try {
-    await topUps.createGrant({
-      customerId,
-      topUpId,
-      name: payment.label,
-      amount: payment.credit,
-      ...expiryOf(payment, settle.nowMs),
-    });
-    return { payment, state: 'granted' };
-  } catch (error) {
-    if (!(error instanceof BillingError)) throw error;
-    logger.error('A top-up is paid and not credited yet; the next status call tries again.', {
-      topUpId,
-      code: error.code,
-      cause: describeCause(error.cause ?? error),
-    });
-    return { payment, state: 'paid' };
+export async function settleTopUp(
+  parts: SettleParts,
+  topUpId: string,
+  actor: Actor,
+): Promise<Settled | null> {
+  let reading: Reading | null = null;
+  for (let step = 0; ; step += 1) {
+    const purchase = await readPurchase(parts.db, topUpId);
+    if (!purchase) return null;
+    if (purchase.row.customer_id === '') return { purchase, payment: null };
+    if (reading?.version !== purchase.row.version) reading = await readTruth(parts, purchase);
+    const decision = await decide(parts, topUpId, reading, actor);
+    if (decision === 'changed') continue;
+    reading.version = decision.version;
+    const isOver = decision.action === null || step >= maxSteps;
+    if (!isOver && (await carryOut(parts, decision.action, reading, actor)) === 'go_on') continue;
+    const settled = await readPurchase(parts.db, topUpId);
+    return settled && { purchase: settled, payment: paymentOf(reading) };
   }
 }
 
-function isAsAgreed({ asked, price }: RawTopUpPayment): boolean {
-  return asked.amountMinor === price.amountMinor && asked.currency === price.currency;
-}
-
-/**
- * Counted from the payment's creation, so that repeated calls carry equal parameters under one key. A payment that
- * is settled only after that has its months from today, under a key of its own.
- */
-function expiryOf(
-  { topUpId, createdAtMs, expiresAfterMonths }: RawTopUpPayment,
-  nowMs: number,
-): Pick<NewTopUpGrant, 'expiresAtMs' | 'idempotencyKey'> {
-  const idempotencyKey = `meterboard:grant:${topUpId}`;
-  if (expiresAfterMonths === null) return { expiresAtMs: null, idempotencyKey };
-  const expiresAtMs = addMonths(createdAtMs, expiresAfterMonths);
-  if (expiresAtMs > nowMs) return { expiresAtMs, idempotencyKey };
-  return {
-    expiresAtMs: addMonths(floorTo(dayMs, nowMs), expiresAfterMonths),
-    idempotencyKey: `${idempotencyKey}:late`,
-  };
+async function readTruth(parts: SettleParts, purchase: Purchase): Promise<Reading> {
+  const truths = await readPaymentTruths(parts, purchase);
+  const paid = findPaid(truths);
+  const { customer_id, credit_minor, credit_currency } = purchase.row;
+  const isPartial =
+    paid?.charge &&
+    lostMinor(paid.charge) > 0 &&
+    creditTargetMinor(credit_minor, paid.charge) > 0 &&
+    purchase.grants.some(({ state }) => state === 'made');
+  const drafts = isPartial ? await parts.gateway.listDrafts(customer_id) : [];
+  const hasWaitingDraft = drafts.some(
+    ({ currency, providerCreditMinor }) => currency === credit_currency && providerCreditMinor > 0,
+  );
+  return { version: purchase.row.version, truths, hasWaitingDraft };
 }

@@ -1,3 +1,5 @@
+import { optionError } from '../option-error.ts';
+
 /** What the host says about the provider's events. */
 export interface WebhookOptions {
   /**
@@ -68,7 +70,3 @@ function checkSecret(secret: unknown, option: string): void {
 
 const whereToFindIt =
   "Use the signing secret of the destination, from the Stripe dashboard under Developers → Webhooks, or the one that 'npx meterboard setup' prints.";
-
-function optionError(what: string, why: string, how: string): Error {
-  return new Error(`createMeterboard: ${what} ${why} ${how}`);
-}

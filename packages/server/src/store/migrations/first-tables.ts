@@ -46,6 +46,7 @@ const statements = [
     stuck text,
     look_at_ms bigint,
     looks integer not null default 0 check (looks >= 0),
+    version integer not null default 0,
     created_at_ms bigint not null,
     updated_at_ms bigint not null
   )`,

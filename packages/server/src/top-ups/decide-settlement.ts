@@ -1,0 +1,258 @@
+import { addMonths } from '../domain/period-ends.ts';
+import { creditedMinor, lostMinor, paidState, planGrants } from '../domain/plan-grants.ts';
+import type { RawTopUpPayment } from '../gateway.ts';
+import type { Queryable } from '../store/store.ts';
+import type { StuckReason, TopUpRowState } from '../store/tables.ts';
+import { nextLookMs } from './look-again.ts';
+import { isAlive, type PaymentTruth } from './read-payments.ts';
+import { findPaid, knownOf, paymentOf, type Reading, type SettleParts, toPlanned } from './reading.ts';
+import {
+  type Actor,
+  changeTopUp,
+  type GrantRow,
+  lockPurchase,
+  type Purchase,
+  setGrant,
+  type TopUpRow,
+} from './rows.ts';
+
+/** What has to be done at the provider. */
+export type Action =
+  | { kind: 'make' | 'take_back'; grant: GrantRow }
+  | { kind: 'close'; payment: RawTopUpPayment };
+
+/**
+ * Writes the next step of a purchase under its lock, from what the provider said. `changed`: somebody else was faster and the
+ * provider has to be asked again. `null`: nothing is left to do for now.
+ */
+export async function decide(
+  parts: SettleParts,
+  topUpId: string,
+  reading: Reading,
+  actor: Actor,
+): Promise<'changed' | { version: number; action: Action | null }> {
+  return parts.db.transaction().execute(async (transaction) => {
+    const purchase = await lockPurchase(transaction, topUpId);
+    if (!purchase || purchase.row.version !== reading.version) return 'changed';
+    await notePayments(transaction, reading.truths);
+    const step: Step = { ...parts, transaction, purchase, reading, actor, atMs: parts.nowMs() };
+    const paid = findPaid(reading.truths);
+    return paid ? decidePaid(step, paid) : decideUnpaid(step);
+  });
+}
+
+interface Step extends SettleParts {
+  transaction: Queryable;
+  purchase: Purchase;
+  reading: Reading;
+  actor: Actor;
+  atMs: number;
+}
+
+/** Ids that were looked up, and payments that have come to an end. */
+async function notePayments(transaction: Queryable, truths: readonly PaymentTruth[]): Promise<void> {
+  for (const truth of truths) {
+    const values =
+      truth.kind === 'known'
+        ? {
+            payment_id: truth.payment.paymentId,
+            intent_id: truth.payment.intentId,
+            is_closed: !isAlive(truth.payment),
+          }
+        : { is_closed: truth.kind === 'none' };
+    await transaction
+      .updateTable('top_up_payments')
+      .set(values)
+      .where('top_up_id', '=', truth.row.top_up_id)
+      .where('n', '=', truth.row.n)
+      .execute();
+  }
+}
+
+async function decideUnpaid(step: Step) {
+  const { purchase, transaction, atMs, actor } = step;
+  const { row } = purchase;
+  const hasBeenPaid = row.paid_at_ms !== null;
+  const state = hasBeenPaid ? row.state : unpaidState(step);
+  const looks = state === row.state ? row.looks + 1 : 0;
+  const isLost = step.reading.truths.some(
+    ({ row: payment, kind }) => kind === 'unknown' && payment.kind === 'charge',
+  );
+  const values = {
+    state,
+    looks,
+    look_at_ms: hasBeenPaid ? row.look_at_ms : nextLookMs(state, looks, atMs),
+    stuck:
+      isLost && looks > 4 ? ('charge_unknown' as const) : row.stuck === 'charge_unknown' ? null : row.stuck,
+    declined: state === 'open' ? declineOf(step) : row.declined,
+  };
+  const changed = await changeTopUp(transaction, row, values, {
+    actor,
+    atMs,
+    providerIds: idsOf(paymentOf(step.reading)),
+  });
+  return { version: changed.version, action: null };
+}
+
+/** The newest payment speaks for the purchase: the ones before it are closed. */
+function unpaidState({ purchase, reading }: Step): TopUpRowState {
+  const { row, payments } = purchase;
+  const newest = payments.at(-1);
+  if (!newest) return row.state;
+  const truth = reading.truths.find(({ row: { n } }) => n === newest.n);
+  // Closed before this reading: what it ended as is already in the row.
+  if (!truth) return row.state === 'expired' || row.state === 'canceled' ? row.state : 'canceled';
+  if (truth.kind === 'unknown') return newest.kind === 'charge' ? 'processing' : row.state;
+  if (truth.kind !== 'known') return 'created';
+  const { state } = truth.payment;
+  if (state === 'paid') return 'paid';
+  if (state === 'declined') return 'open';
+  if (state === 'open' && row.declined === 'authentication_required') return 'requires_action';
+  return state;
+}
+
+/** A declined charge, until another way to pay takes its place. */
+function declineOf({ purchase, reading }: Step) {
+  const newest = knownOf(reading.truths).at(-1);
+  if (!newest) return purchase.row.declined;
+  return newest.kind === 'charge' ? newest.declined : null;
+}
+
+async function decidePaid(step: Step, paid: RawTopUpPayment) {
+  const { purchase, transaction, reading, actor, atMs, logger } = step;
+  const { row } = purchase;
+  const charge = paid.charge;
+  if (!charge) throw new Error(`payment ${paid.paymentId} is paid and has no charge`);
+  const change = { actor, atMs, providerIds: idsOf(paid) };
+  const facts = {
+    paid_at_ms: row.paid_at_ms ?? atMs,
+    charged_minor: charge.chargedMinor,
+    lost_minor: lostMinor(charge),
+    livemode: paid.livemode,
+    declined: null,
+  };
+  if (!isAsAgreed(row, paid)) {
+    if (row.stuck !== 'not_as_agreed')
+      logger.error('A top-up was paid at other terms than agreed, and is not credited.', {
+        topUpId: row.top_up_id,
+      });
+    const values = { ...facts, state: 'paid', stuck: 'not_as_agreed', look_at_ms: null } as const;
+    const { version } = await changeTopUp(transaction, row, values, change);
+    return { version, action: null };
+  }
+  const others = knownOf(reading.truths).filter((other) => other !== paid);
+  const isTwice = others.some(({ state }) => state === 'paid' || state === 'processing');
+  const left = others.find(
+    ({ state }) => state === 'open' || state === 'declined' || state === 'requires_action',
+  );
+  const planned = planGrants({
+    creditMinor: row.credit_minor,
+    charge,
+    grants: purchase.grants.map(toPlanned),
+    hasWaitingDraft: reading.hasWaitingDraft,
+    hasExpired: purchase.grants.some(({ expires_at_ms }) => expires_at_ms !== null && expires_at_ms <= atMs),
+  });
+  const changeTo = async (values: Parameters<typeof changeTopUp>[2]) =>
+    (await changeTopUp(transaction, row, { ...facts, ...values }, change)).version;
+  const kept: StuckReason | null = isTwice ? 'paid_twice' : null;
+  switch (planned.kind) {
+    case 'make': {
+      const grant = await planGrant(step, planned);
+      const version = await changeTo(underWay(step, grant.generation, kept));
+      return { version, action: { kind: 'make' as const, grant } };
+    }
+    case 'resume': {
+      const grant = newestOf(purchase.grants, planned.generation);
+      const version = await changeTo(underWay(step, grant.generation, row.stuck ?? kept));
+      return { version, action: { kind: 'make' as const, grant } };
+    }
+    case 'take_back': {
+      const grant = newestOf(purchase.grants, planned.generation);
+      await setGrant(transaction, grant, { state: 'ending' });
+      const version = await changeTo({ ...underWay(step, grant.generation, kept), state: paidState(charge) });
+      return { version, action: { kind: 'take_back' as const, grant } };
+    }
+    case 'wait':
+      return {
+        version: await changeTo({
+          state: paidState(charge),
+          stuck: 'draft_waiting',
+          look_at_ms: atMs + 3_600_000,
+        }),
+        action: null,
+      };
+    case 'done': {
+      const { shortfallMinor } = planned;
+      const version = await changeTo({
+        state: paidState(charge),
+        credited_minor: creditedMinor(purchase.grants.map(toPlanned)),
+        shortfall_minor: shortfallMinor,
+        stuck: kept ?? (shortfallMinor > 0 ? 'shortfall' : null),
+        look_at_ms: left ? atMs : null,
+      });
+      return { version, action: left ? { kind: 'close' as const, payment: left } : null };
+    }
+  }
+}
+
+/** The first grant is under way, or a later one: of a purchase that was granted before, customers see no step back. */
+function underWay({ purchase: { row }, atMs }: Step, generation: number, stuck: StuckReason | null) {
+  return {
+    state: generation === 1 ? ('granting' as const) : row.state,
+    stuck,
+    looks: row.looks + 1,
+    look_at_ms: nextLookMs('granting', row.looks, atMs),
+  };
+}
+
+/** The purchase as it was agreed: by what was asked for, and by our own notes, which people can edit at the provider. */
+function isAsAgreed(row: TopUpRow, { asked, noted, topUpId }: RawTopUpPayment): boolean {
+  const isPrice = ({ amountMinor, currency }: { amountMinor: number; currency: string }) =>
+    amountMinor === row.price_minor && currency === row.price_currency;
+  const isCredit =
+    noted?.credit.amountMinor === row.credit_minor && noted.credit.currency === row.credit_currency;
+  return topUpId === row.top_up_id && isPrice(asked) && noted !== null && isPrice(noted.price) && isCredit;
+}
+
+/** Writes down all that the call will say. The first grant decides the expiry of those that follow it. */
+async function planGrant(
+  { transaction, purchase, atMs }: Step,
+  { generation, amountMinor }: { generation: number; amountMinor: number },
+): Promise<GrantRow> {
+  const { row, grants } = purchase;
+  const tries = grants.filter((grant) => grant.generation === generation).length;
+  const first = grants.find((grant) => grant.generation === 1);
+  const months = row.expires_after_months;
+  const expiresAtMs = months === null ? null : addMonths(Math.floor(atMs / 1000) * 1000, months);
+  return transaction
+    .insertInto('credit_grants')
+    .values({
+      owner_id: row.top_up_id,
+      generation,
+      n: tries + 1,
+      customer_id: row.customer_id,
+      name: row.label,
+      amount_minor: amountMinor,
+      currency: row.credit_currency,
+      category: row.category,
+      priority: row.priority,
+      expires_at_ms: first ? first.expires_at_ms : expiresAtMs,
+      idempotency_key: `${row.top_up_id}:${generation}:${tries + 1}`,
+      state: 'planned',
+      grant_id: null,
+      sent_at_ms: null,
+      created_at_ms: atMs,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function newestOf(grants: readonly GrantRow[], generation: number): GrantRow {
+  const newest = grants.filter((grant) => grant.generation === generation).at(-1);
+  if (!newest) throw new Error(`there is no grant of generation ${generation}`);
+  return newest;
+}
+
+function idsOf(payment: RawTopUpPayment | null): Record<string, string | null> {
+  return payment ? { payment: payment.paymentId, intent: payment.intentId } : {};
+}

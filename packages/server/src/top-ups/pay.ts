@@ -1,0 +1,244 @@
+import { BillingError, type PayWith } from '@meterboard/contract';
+import type { RawTopUpPayment } from '../gateway.ts';
+import { describeCause } from '../logger.ts';
+import { assertFewDeclines } from './begin-top-up.ts';
+import { nextLookMs } from './look-again.ts';
+import { keyLifeMs, needTopUps, type TopUpParts } from './parts.ts';
+import { readPaymentTruth } from './read-payments.ts';
+import type { ReturnUrls } from './return-url.ts';
+import {
+  type Actor,
+  addAudit,
+  changeTopUp,
+  latestPayment,
+  lockPurchase,
+  type PaymentRow,
+  type Purchase,
+  readPurchase,
+} from './rows.ts';
+import type { ResolvedTopUps } from './top-up-options.ts';
+
+/** How the customer wants to pay a purchase. */
+export interface PayTopUp {
+  options: ResolvedTopUps;
+  topUpId: string;
+  way: PayWith;
+  urls: ReturnUrls;
+  actor: Actor;
+}
+
+/** The payment that the customer goes on with. `unknown`: a charge was asked for, and it is not known yet whether it was made. */
+export type Paying = { kind: 'payment'; payment: RawTopUpPayment } | { kind: 'unknown' };
+
+/** A purchase is tried under so many keys in one call at most. */
+const maxTries = 4;
+
+/**
+ * Sees to it that the purchase has one payment of the wanted kind. The payment that it has is used again where it fits, and closed
+ * first where it does not: two can never be paid. What was asked for and got lost is looked up, and asked for again under the same
+ * key; a charge whose fate is unknown stops everything else. Rejects with the provider's error when a payment page cannot be made
+ * now, with `top_up_disabled` after too many declines, with `payment_declined` where there is no saved card.
+ */
+export async function payTopUp(parts: TopUpParts, pay: PayTopUp): Promise<Paying> {
+  for (let tries = 0; tries < maxTries * 2; tries += 1) {
+    const purchase = await readPurchase(parts.db, pay.topUpId);
+    if (!purchase) throw new BillingError('not_found');
+    const newest = latestPayment(purchase);
+    if (!newest || newest.is_closed) {
+      await planPayment(parts, pay, purchase);
+      continue;
+    }
+    const truth = await readPaymentTruth(parts, purchase.row.customer_id, newest);
+    if (truth.kind === 'known') {
+      await noteId(parts, newest, truth.payment);
+      const { payment } = truth;
+      if (hasMoney(payment) || fits(payment, newest, pay.way)) return { kind: 'payment', payment };
+      const closed = await close(parts, purchase, payment);
+      if (hasMoney(closed)) return { kind: 'payment', payment: closed };
+      await markClosed(parts, newest);
+      continue;
+    }
+    if (truth.kind === 'none') {
+      await markClosed(parts, newest);
+      continue;
+    }
+    if (truth.kind === 'unknown' && newest.kind === 'charge' && isTooOld(parts, newest))
+      return { kind: 'unknown' };
+    const sent = await send(parts, pay, purchase, newest);
+    if (sent !== 'again') return sent;
+  }
+  throw new BillingError('provider_unavailable');
+}
+
+/** Nothing is charged a second time once the provider could have forgotten the key. */
+function isTooOld({ nowMs }: TopUpParts, { sent_at_ms }: PaymentRow): boolean {
+  return sent_at_ms !== null && nowMs() - sent_at_ms > keyLifeMs;
+}
+
+function hasMoney({ state }: RawTopUpPayment): boolean {
+  return state === 'paid' || state === 'processing';
+}
+
+/** An open page of the wanted kind. A charge that was declined fits nothing: the next click is a new charge. */
+function fits({ kind, state }: RawTopUpPayment, row: PaymentRow, way: PayWith): boolean {
+  if (kind === 'charge') return false;
+  return state === 'open' && way !== 'saved_card' && row.is_embedded === (way === 'embedded_page');
+}
+
+async function close(
+  { gateway }: TopUpParts,
+  { row }: Purchase,
+  payment: RawTopUpPayment,
+): Promise<RawTopUpPayment> {
+  if (payment.state === 'expired' || payment.state === 'canceled') return payment;
+  return needTopUps(gateway).closePayment({
+    customerId: row.customer_id,
+    kind: payment.kind,
+    paymentId: payment.paymentId,
+  });
+}
+
+/** Writes down what will be asked for, before it is: of concurrent calls one writes, and all use what it wrote. */
+async function planPayment(parts: TopUpParts, pay: PayTopUp, { row, payments }: Purchase): Promise<void> {
+  const { db, gateway, nowMs } = parts;
+  const isCharge = pay.way === 'saved_card';
+  let cardId: string | null = null;
+  if (isCharge) {
+    await assertFewDeclines(parts, row.customer_id);
+    const card = await needTopUps(gateway).getSavedCard(row.customer_id);
+    if (!card)
+      throw new BillingError('payment_declined', {
+        message: 'There is no saved card. Use the payment page.',
+      });
+    cardId = card.cardId;
+  }
+  const n = payments.length + 1;
+  await db.transaction().execute(async (transaction) => {
+    const held = await lockPurchase(transaction, row.top_up_id);
+    if (!held || held.payments.length !== payments.length) return;
+    const atMs = nowMs();
+    await transaction
+      .insertInto('top_up_payments')
+      .values({
+        top_up_id: row.top_up_id,
+        n,
+        kind: isCharge ? 'charge' : 'checkout',
+        is_embedded: pay.way === 'embedded_page',
+        success_url: pay.urls.successUrl,
+        cancel_url: pay.urls.cancelUrl,
+        card_id: cardId,
+        idempotency_key: `${row.top_up_id}:pay:${n}`,
+        payment_id: null,
+        intent_id: null,
+        sent_at_ms: null,
+        created_at_ms: atMs,
+      })
+      .execute();
+    const values = { pay_with: pay.way, look_at_ms: nextLookMs('created', 0, atMs) };
+    await changeTopUp(transaction, held.row, values, { actor: pay.actor, atMs });
+  });
+}
+
+async function send(
+  parts: TopUpParts,
+  pay: PayTopUp,
+  { row }: Purchase,
+  planned: PaymentRow,
+): Promise<Paying | 'again'> {
+  const { db, gateway, nowMs } = parts;
+  const { createCheckout, createCharge } = needTopUps(gateway);
+  if (planned.sent_at_ms === null) await setPayment(parts, planned, { sent_at_ms: nowMs() });
+  const common = {
+    customerId: row.customer_id,
+    topUpId: row.top_up_id,
+    n: planned.n,
+    label: row.label,
+    price: { amountMinor: row.price_minor, currency: row.price_currency },
+    credit: { amountMinor: row.credit_minor, currency: row.credit_currency },
+    idempotencyKey: planned.idempotency_key,
+  };
+  const { options } = pay;
+  let payment: RawTopUpPayment;
+  try {
+    payment =
+      planned.kind === 'charge'
+        ? await createCharge({ ...common, cardId: planned.card_id ?? '' })
+        : await createCheckout({
+            ...common,
+            isEmbedded: planned.is_embedded,
+            successUrl: planned.success_url,
+            cancelUrl: planned.cancel_url,
+            automaticTax: options.automaticTax,
+            promotionCodes: options.promotionCodes,
+            invoice: options.invoices,
+            offerToSaveCard: options.offerToSaveCard,
+          });
+  } catch (error) {
+    return handleFailure(parts, planned, error);
+  }
+  await noteId(parts, planned, payment);
+  if (payment.declined !== null) {
+    await addAudit(db, {
+      subjectId: row.top_up_id,
+      atMs: nowMs(),
+      actor: pay.actor,
+      kind: 'declined',
+      reason: payment.declined,
+      providerIds: { payment: payment.paymentId },
+    });
+  }
+  return { kind: 'payment', payment };
+}
+
+/**
+ * A payment page that the provider failed to make is asked for again under the next key, once the look-up of the next turn finds
+ * none. A charge is not: its customer decides. Where there was no answer the charge may have been made.
+ */
+async function handleFailure(
+  parts: TopUpParts,
+  planned: PaymentRow,
+  error: unknown,
+): Promise<Paying | 'again'> {
+  if (!(error instanceof BillingError)) throw error;
+  const hasFailed = error.answered && error.code !== 'provider_rate_limited';
+  if (hasFailed) await setPayment(parts, planned, { has_failed: true });
+  if (planned.kind === 'charge' && !error.answered) {
+    parts.logger.warn('It is not known whether a saved card was charged; it is looked up.', {
+      topUpId: planned.top_up_id,
+      cause: describeCause(error.cause ?? error),
+    });
+    const { top_up_id: topUpId } = planned;
+    await parts.jobs.send('settle_top_up', { topUpId }, { afterMs: 10_000, key: topUpId });
+    return { kind: 'unknown' };
+  }
+  if (
+    hasFailed &&
+    error.code === 'provider_unavailable' &&
+    planned.kind === 'checkout' &&
+    planned.n < maxTries
+  )
+    return 'again';
+  throw error;
+}
+
+async function noteId(parts: TopUpParts, planned: PaymentRow, payment: RawTopUpPayment): Promise<void> {
+  if (planned.payment_id === payment.paymentId && planned.intent_id === payment.intentId) return;
+  await setPayment(parts, planned, { payment_id: payment.paymentId, intent_id: payment.intentId });
+}
+
+async function markClosed(parts: TopUpParts, planned: PaymentRow): Promise<void> {
+  await setPayment(parts, planned, { is_closed: true });
+}
+
+async function setPayment(
+  { db }: TopUpParts,
+  { top_up_id, n }: PaymentRow,
+  values: Partial<Pick<PaymentRow, 'payment_id' | 'intent_id' | 'sent_at_ms' | 'has_failed' | 'is_closed'>>,
+): Promise<void> {
+  await db
+    .updateTable('top_up_payments')
+    .set(values)
+    .where('top_up_id', '=', top_up_id)
+    .where('n', '=', n)
+    .execute();
+}
