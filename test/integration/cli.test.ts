@@ -160,6 +160,14 @@ describe('npx meterboard webhooks', () => {
   });
 });
 
+describe('npx meterboard topups', () => {
+  it('says that nothing is stuck, and sweeps', async () => {
+    expect(await run('topups', 'stuck', '--app', app)).toMatchObject({ code: 0, out: 'Nothing.\n' });
+    const swept = await run('sweep', '--app', app, '--json');
+    expect(JSON.parse(swept.out)).toMatchObject({ topUps: { looked: 0, failed: 0 }, events: { missed: 0 } });
+  });
+});
+
 describe('npx meterboard', () => {
   it.each([
     ['an unknown command', ['explode'], 2, /There is no command "explode". Try meterboard --help/],
@@ -167,7 +175,12 @@ describe('npx meterboard', () => {
     ['no app', ['sweep'], 2, /--app <file> is missing/],
     ['an app that is not there', ['sweep', '--app', 'nowhere.ts'], 1, /There is no .*nowhere.ts/],
     ['variables that are not there', ['sweep', '--app', app, '--env', 'no.env'], 2, /no.env cannot be read/],
-    ['an operation that fails', ['sweep', '--app', app], 1, /broken/],
+    [
+      'a top-up that is unknown',
+      ['topups', 'inspect', 'tu_none', '--app', app],
+      1,
+      /There is no top-up tu_none/,
+    ],
     ['a worker beside the embedded database', ['worker', '--app', app], 1, /one process only.*postgresStore/],
   ])('says what is wrong with %s', async (_, args, code, words) => {
     const answer = await run(...args);
