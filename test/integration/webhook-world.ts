@@ -95,13 +95,14 @@ export async function startWebhookWorld(store: OpenStore) {
   };
 
   const handle = createEventHandler({ db, events, topUps, settle, ...world.parts });
-  const receive = (request: Request) =>
-    createEventReceiver({
-      events,
-      secrets: world.secrets,
-      openInbox: () => world.openInbox(),
-      ...world.parts,
-    })(request);
+  const createReceiver = (secrets: readonly string[]) =>
+    createEventReceiver({ events, secrets, openInbox: () => world.openInbox(), ...world.parts });
+  let receiver = { secrets: world.secrets, receive: createReceiver(world.secrets) };
+  const receive = (request: Request) => {
+    const { secrets } = world;
+    if (receiver.secrets !== secrets) receiver = { secrets, receive: createReceiver(secrets) };
+    return receiver.receive(request);
+  };
   const handler = createHandler({
     basePath,
     createContext: () => {

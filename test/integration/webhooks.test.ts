@@ -257,7 +257,7 @@ describeStores('webhooks', (store) => {
   });
 
   it('are there with their job or not at all', async () => {
-    const { jobs, openInbox } = world;
+    const { openInbox } = world;
     world.openInbox = async () => ({
       db: world.db,
       jobs: { send: () => Promise.reject(new Error('the queue is full')) },
@@ -265,7 +265,6 @@ describeStores('webhooks', (store) => {
     expect((await send()).status).toBe(503);
     expect(await world.inbox()).toEqual([]);
     world.openInbox = openInbox;
-    expect(jobs).toBeDefined();
     expect((await send()).status).toBe(200);
     expect(await waitingJobs()).toEqual(['evt_made']);
   });

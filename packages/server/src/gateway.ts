@@ -187,6 +187,8 @@ export interface BillingGateway {
     query: { customerId: string; limit: number; cursor: string | null },
     options?: GatewayCallOptions,
   ): Promise<Page<RawInvoice>>;
+  /** Every active price that a meter feeds, whoever is billed by it. */
+  listMeteredPrices?(options?: GatewayCallOptions): Promise<Pick<RawPrice, 'currency' | 'meterId'>[]>;
   topUps?: TopUpGateway;
   events?: EventGateway;
 }

@@ -48,7 +48,7 @@ function readVariables(file: string): void {
     readFileSync(file);
     loadEnvFile(file);
   } catch (cause) {
-    throw new UsageError(`--env-file ${file} cannot be read.`, { cause });
+    throw new UsageError(`--env ${file} cannot be read.`, { cause });
   }
 }
 

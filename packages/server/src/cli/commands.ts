@@ -46,7 +46,7 @@ export const commands: readonly Command[] = [
       { name: 'yes', words: 'Carry the plan out' },
     ],
     operation: 'setup',
-    toInput: ({ options }) => ({ url: options.url, apply: options.yes === true }),
+    toInput: ({ options }) => ({ url: readUrl(String(options.url)), apply: options.yes === true }),
     format: formatSetup,
   },
   {
@@ -121,6 +121,11 @@ export const commands: readonly Command[] = [
     format: formatAnswer,
   },
 ];
+
+function readUrl(text: string): string {
+  if (URL.canParse(text)) return text;
+  throw new UsageError(`--url takes a whole address with https://, not "${text}".`);
+}
 
 function readTypes(text: string): string[] {
   const types = text.split(',').map((type) => type.trim());

@@ -3,8 +3,8 @@ import { hostLockPath, isHeld, readHostLock } from '../operator/host-lock.ts';
 import type { OperableMeterboard } from './load-app.ts';
 
 /**
- * Carries a command out: here, or by the host that has the embedded database open, since only one process can. Rejects with words
- * for the operator.
+ * Carries an operation out where the store is: here, or in the host's process where that has the embedded database
+ * open. Rejects with the words of whoever tried.
  */
 export async function operateSomewhere(
   meterboard: OperableMeterboard,
@@ -12,9 +12,14 @@ export async function operateSomewhere(
   input: unknown,
 ): Promise<unknown> {
   const { kind, folder } = meterboard.store;
-  if (kind === 'embedded' && folder !== undefined) {
-    const lock = readHostLock(folder);
-    if (lock !== null && (await isHeld(lock, hostLockPath(folder)))) return askHost(folder, operation, input);
+  if (kind === 'embedded' && folder !== undefined && (await isOpenElsewhere(folder))) {
+    return askHost(folder, operation, input);
   }
   return meterboard.operate(operation, input);
+}
+
+async function isOpenElsewhere(folder: string): Promise<boolean> {
+  const lock = readHostLock(folder);
+  if (lock === null || lock.pid === process.pid) return false;
+  return isHeld(lock, hostLockPath(folder));
 }

@@ -9,7 +9,7 @@ export type Request =
 
 const everywhere = {
   app: { type: 'string' },
-  'env-file': { type: 'string' },
+  env: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -33,7 +33,7 @@ export function readArguments(argv: readonly string[], nowMs: number): Request {
   if (typeof app !== 'string' || app === '') {
     throw new UsageError('--app <file> is missing: the module that exports what createMeterboard() made.');
   }
-  const envFile = typeof options['env-file'] === 'string' ? options['env-file'] : null;
+  const envFile = typeof options.env === 'string' ? options.env : null;
   const input = command.toInput({ operands, options, nowMs });
   return { kind: 'run', command, app, envFile, json: options.json === true, input };
 }
@@ -100,7 +100,7 @@ function describeOptions(own: Command['options']): string[] {
       '--app <file>',
       'The module that exports meterboard, .ts included: export const meterboard = createMeterboard(…)',
     ],
-    ['--env-file <file>', 'Variables for it, such as .env'],
+    ['--env <file>', 'Variables for it, such as .env'],
     ['--json', 'Prints the answer as JSON'],
     ['--help', 'Shows this text'],
   ];

@@ -16,7 +16,9 @@ export async function runWorker(
   const stopped = nextSignal();
   await meterboard.start();
   say('meterboard: the worker is running. Ctrl+C stops it.');
+  const stay = setInterval(() => undefined, 60_000);
   const signal = await stopped;
+  clearInterval(stay);
   say(`meterboard: ${signal}: finishing what is under way.`);
   process.once(signal, () => process.exit(1));
   await meterboard.close();

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, request as openRequest } from 'node:http';
+import { createServer, IncomingMessage, request as openRequest } from 'node:http';
 import { connect as connectSecond, createServer as createSecondServer } from 'node:http2';
 import { type AddressInfo, connect as openSocket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exampleApp, exampleStart } from '../testing/example-app.ts';
 import { toNodeHandler } from './node.ts';
+import { wasParsed } from './read-body.ts';
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
@@ -176,5 +177,113 @@ describe('the Node handler', () => {
         .end();
     });
     expect(status).toBe(expected);
+  });
+
+  it('reads no further in a body that is too long, and lets go of its sender', async () => {
+    const { origin } = await listen();
+    let sentBytes = 0;
+    const answer = await new Promise<string>((resolve) => {
+      let said = '';
+      const socket = openSocket(Number(new URL(origin).port), '127.0.0.1', () => {
+        socket.write(
+          'POST /api/meterboard/trpc/topUps.start HTTP/1.1\r\nHost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+        );
+        const piece = 'x'.repeat(50_000);
+        const sending = setInterval(() => {
+          sentBytes += piece.length;
+          socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+        }, 2);
+        socket.on('close', () => {
+          clearInterval(sending);
+          resolve(said);
+        });
+      });
+      socket.on('data', (chunk) => {
+        said += chunk;
+      });
+      socket.on('error', () => undefined);
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(sentBytes).toBeLessThan(10_000_000);
+  });
+});
+
+describe('the bytes of a body', () => {
+  const sent = '{"id": "evt_1",  "n": 1.0}';
+
+  /** What a handler gets when a framework did this to the request before. */
+  async function receive(before: (message: IncomingMessage) => unknown, body = sent) {
+    let received = { text: '', wasParsed: false };
+    const nodeHandler = toNodeHandler({
+      basePath: '/api/meterboard',
+      handler: async (request) => {
+        received = { wasParsed: wasParsed(request), text: await request.text() };
+        return new Response('here');
+      },
+    });
+    const server = createServer(async (message, response) => {
+      await before(message);
+      await nodeHandler(message, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    await fetch(`http://127.0.0.1:${port}/api/meterboard/webhooks/stripe`, { method: 'POST', body });
+    return received;
+  }
+  const consume = async (message: IncomingMessage) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of message) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  it.each([
+    ['nobody has read it', () => undefined],
+    [
+      'Express 4 left an empty object beside the stream',
+      (message: IncomingMessage) => Object.assign(message, { body: {} }),
+    ],
+    [
+      'express.raw() left bytes',
+      async (message: IncomingMessage) => Object.assign(message, { body: await consume(message) }),
+    ],
+    [
+      'express.text() left text',
+      async (message: IncomingMessage) => Object.assign(message, { body: String(await consume(message)) }),
+    ],
+    [
+      'a JSON parser kept the bytes in rawBody',
+      async (message: IncomingMessage) => {
+        const rawBody = await consume(message);
+        Object.assign(message, { rawBody, body: JSON.parse(String(rawBody)) });
+      },
+    ],
+    [
+      'a JSON parser kept the text in rawBody',
+      async (message: IncomingMessage) => {
+        const rawBody = String(await consume(message));
+        Object.assign(message, { rawBody, body: JSON.parse(rawBody) });
+      },
+    ],
+  ])('reach the handler unchanged where %s', async (_, before) => {
+    expect(await receive(before)).toEqual({ text: sent, wasParsed: false });
+  });
+
+  it('are known to be lost where a JSON parser kept only its result', async () => {
+    const received = await receive(async (message) => {
+      Object.assign(message, { body: JSON.parse(String(await consume(message))) });
+    });
+    expect(received).toEqual({ text: '{"id":"evt_1","n":1}', wasParsed: true });
+  });
+
+  it('are known to be lost where they were read and left nowhere, as by Fastify', async () => {
+    expect(await receive(consume)).toEqual({ text: '', wasParsed: true });
+  });
+
+  it('are not taken from a polluted prototype', async () => {
+    Object.defineProperty(IncomingMessage.prototype, 'rawBody', { value: 'forged', configurable: true });
+    cleanUps.push(() => Reflect.deleteProperty(IncomingMessage.prototype, 'rawBody'));
+    expect(await receive(() => undefined)).toEqual({ text: sent, wasParsed: false });
   });
 });

@@ -39,7 +39,9 @@ export function toNodeHandler(meterboard: FetchHandler): NodeHandler {
     });
     try {
       const request = toRequest(message, path, gone.signal);
-      await send(request instanceof Response ? request : await meterboard.handler(request), response);
+      const answer = request instanceof Response ? request : await meterboard.handler(request);
+      if (isCutShort(message, answer)) response.setHeader('connection', 'close');
+      await send(answer, response);
     } catch {
       // What is left here is a connection that broke in the middle of the answer.
       if (response.headersSent) response.destroy();
@@ -47,6 +49,11 @@ export function toNodeHandler(meterboard: FetchHandler): NodeHandler {
     }
     return true;
   };
+}
+
+/** A body that was given up is not read on to its end, which may never come: the connection goes instead. */
+function isCutShort(message: IncomingMessage, answer: Response): boolean {
+  return answer.status === 413 && !message.complete && message.httpVersionMajor < 2;
 }
 
 /** Frameworks cut the mount path off `url` and keep the whole in `originalUrl`. */

@@ -14,7 +14,7 @@ export interface SetupFacts {
   /** What is sold, and in which currency its credits are. */
   packages: readonly { id: string; credit: { currency: string } }[];
   /** Active prices that meters feed; `null`: not known. */
-  meteredPrices: readonly { meterId: string; currency: string }[] | null;
+  meteredPrices: readonly { meterId: string | null; currency: string }[] | null;
 }
 
 /** One line of the plan. `problem`: something that only the operator can put right. */

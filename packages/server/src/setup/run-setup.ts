@@ -4,9 +4,7 @@ import { planSetup, type SetupFacts, type SetupStep } from './plan-setup.ts';
 
 /** What setting up needs. */
 export interface SetupParts extends Pick<SetupFacts, 'basePath' | 'meterNames' | 'packages'> {
-  gateway: Pick<BillingGateway, 'listMeters' | 'topUps'> & { events: EventGateway };
-  /** Left out: prices and currencies are not checked. */
-  listMeteredPrices?(): Promise<readonly { meterId: string; currency: string }[]>;
+  gateway: Pick<BillingGateway, 'listMeters' | 'listMeteredPrices' | 'topUps'> & { events: EventGateway };
   logger: Logger;
 }
 
@@ -31,7 +29,7 @@ export async function readSetup(parts: SetupParts, url: string): Promise<SetupSt
   const [destinations, meters, meteredPrices] = await Promise.all([
     gateway.events.listDestinations(),
     gateway.listMeters(),
-    parts.listMeteredPrices?.() ?? null,
+    gateway.listMeteredPrices?.() ?? null,
   ]);
   const { wantedTypes } = gateway.events;
   return planSetup({ url, basePath, wantedTypes, destinations, meters, meterNames, packages, meteredPrices });

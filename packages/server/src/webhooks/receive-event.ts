@@ -32,12 +32,8 @@ export function createEventReceiver(parts: EventReceiverParts): (request: Reques
   const log = createQuietLog(parts.logger, parts.nowMs);
 
   const refuseDelivery = (status: 400 | 404 | 413, words: string, cause?: unknown): Response => {
-    log.say(
-      `refused ${status}`,
-      'warn',
-      `An event was refused. ${words}`,
-      cause ? { cause: describeCause(cause) } : {},
-    );
+    const says = cause ? { says: describeCause(cause).message } : {};
+    log.say(`refused ${status}`, 'warn', `An event was refused. ${words}`, says);
     return refuse(status, status === 404 ? 'not_found' : 'invalid_input', words);
   };
 

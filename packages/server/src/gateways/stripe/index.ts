@@ -4,6 +4,7 @@ import { listCreditGrants, listCreditTransactions } from './credits.ts';
 import { listDrafts, previewInvoice } from './documents.ts';
 import { createEventGateway } from './events.ts';
 import { listInvoices } from './invoices.ts';
+import { listMeteredPrices } from './metered-prices.ts';
 import { listMeters, listUsage } from './meters.ts';
 import { createPriceBook } from './prices.ts';
 import { asStripe, type StripeClient } from './stripe-client.ts';
@@ -30,6 +31,7 @@ export function createStripeGateway(client: StripeClient, parts: { logger?: Logg
     previewInvoice: (query, options) =>
       translating(() => previewInvoice(stripe, query, prices), options?.signal),
     listInvoices: (query, options) => translating(() => listInvoices(stripe, query), options?.signal),
+    listMeteredPrices: (options) => translating(() => listMeteredPrices(stripe), options?.signal),
     topUps: createTopUpGateway(stripe),
     events: createEventGateway(stripe, parts),
   };
