@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMeterboard } from '@meterboard/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
 import {
   buildAccount,
   connect,
@@ -10,7 +11,6 @@ import {
   packages,
   refusalOf,
   startWorld,
-import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
 } from './stripe-world.ts';
 
 const nowMs = Date.UTC(2026, 2, 20, 15, 45, 30);

@@ -107,7 +107,9 @@ describe('S0-8: the customer comes from the session', () => {
     world.signIn({ customerId: account.first });
     const client = connect(world.meterboard);
     expect((await refusalOf(client.topUps.status.query({ topUpId: foreignTopUpId }))).code).toBe('not_found');
-    expect((await refusalOf(client.topUps.receipt.query({ topUpId: foreignTopUpId }))).code).toBe('not_found');
+    expect((await refusalOf(client.topUps.receipt.query({ topUpId: foreignTopUpId }))).code).toBe(
+      'not_found',
+    );
     expect((await refusalOf(client.invoices.list.query({ cursor: foreignInvoiceId }))).code).toBe(
       'not_found',
     );

@@ -76,6 +76,7 @@ describeStores('the tables', (store) => {
       credited_minor: 0,
       shortfall_minor: 0,
       looks: 0,
+      version: 0,
     });
   });
 
