@@ -62,6 +62,26 @@ describeStores('webhooks', (store) => {
     expect(await world.idsOf('done')).toContain(paid?.eventId);
   });
 
+  it('are not acknowledged before they are stored', async () => {
+    let release = (): void => undefined;
+    const { openInbox } = world;
+    world.openInbox = async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return openInbox();
+    };
+    let isAnswered = false;
+    const answering = send().finally(() => {
+      isAnswered = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([isAnswered, await world.inbox()]).toEqual([false, []]);
+    release();
+    expect((await answering).status).toBe(200);
+    expect(await world.idsOf('received')).toEqual(['evt_made']);
+  });
+
   it('call nobody before they are acknowledged', async () => {
     const { pay } = await world.buy('tu_1');
     await pay();
