@@ -31,6 +31,12 @@ describeStore('jobs of several processes', 'postgres', (store) => {
     await jobs.stop();
   });
 
+  it('are no reason for a process that only sends to stay', async () => {
+    const sender = startStoreProcess({ store: { connectionString: store.connectionString }, sends: 'a' });
+    expect(await sender.ended).toBe(0);
+    expect(await count('created')).toBe(1);
+  });
+
   it('are taken over from a process that is killed in the middle', async () => {
     const jobs = createPgBossJobs(async () => store.open, { logger });
     await jobs.prepare();

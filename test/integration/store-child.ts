@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPgBossJobs } from '../../packages/server/src/jobs/pg-boss-jobs.ts';
 import { embeddedStore } from '../../packages/server/src/store/embedded.ts';
 import { postgresStore } from '../../packages/server/src/store/postgres.ts';
+import type { OpenStore } from '../../packages/server/src/store/store.ts';
 
 /** What the process is to do, as JSON in its first argument; it tells its parent how it goes. */
 export interface ChildOrder {
@@ -11,6 +12,8 @@ export interface ChildOrder {
   opens?: number;
   /** Takes jobs, which take so long; `null`: for ever. */
   works?: { jobMs: number | null };
+  /** Sends a job and leaves everything open. */
+  sends?: string;
   /** Ends by itself instead of waiting to be stopped. */
   ends?: boolean;
 }
@@ -18,7 +21,7 @@ export interface ChildOrder {
 export type ChildNews = { opened: number } | { refused: string } | { began: string } | { done: string };
 
 const order: ChildOrder = JSON.parse(String(process.argv[2]));
-const tell = (news: ChildNews) => process.send?.(news);
+const tell = (news: ChildNews) => process.connected && process.send?.(news);
 const logger = { error: console.error, warn: () => undefined, info: () => undefined };
 
 async function operate(command: string, input: unknown): Promise<unknown> {
@@ -54,6 +57,11 @@ try {
       await first.close();
       process.disconnect?.();
     });
+  }
+  if (order.sends) {
+    const jobs = createPgBossJobs(() => Promise.resolve(opened[0] as OpenStore), { logger });
+    await jobs.send('settle_top_up', { topUpId: order.sends });
+    process.disconnect?.();
   }
   tell({ opened: opened.length });
   if (order.ends) {
