@@ -76,14 +76,6 @@ describe('the folder of the embedded database', () => {
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
   });
 
-  it('is no reason for a process to stay, and free when it ends without closing', async () => {
-    const sender = startStoreProcess({ store: { folder }, sends: 'a' });
-    expect(await sender.ended).toBe(0);
-    const store = await open();
-    const { rows } = await store.executeSql("select data from meterboard_jobs.job where state = 'created'");
-    expect(rows).toEqual([{ data: { topUpId: 'a' } }]);
-  });
-
   it('survives a process that is killed in the middle of its work', async () => {
     const worker = startStoreProcess({ store: { folder }, works: { jobMs: null } });
     await worker.hear('opened');

@@ -88,6 +88,18 @@ describeStores('jobs', (store) => {
     expect(await waiting()).toMatchObject([{ later: false }]);
   });
 
+  it('that wait do not run before a transaction that needs them is over', async () => {
+    const order: string[] = [];
+    await jobs.start(handle(async () => void order.push('ran')));
+    await jobs.send('settle_top_up', { topUpId: 'a' }, { key: 'a', afterMs: 300 });
+    await store.db.transaction().execute(async (within) => {
+      await jobs.send('settle_top_up', { topUpId: 'a' }, { key: 'a', within });
+      await sleep(1_500);
+      order.push('committed');
+    });
+    await expect.poll(() => order, { timeout: 5_000 }).toEqual(['committed', 'ran']);
+  });
+
   it('do not run before they should', async () => {
     const seen: number[] = [];
     const startedAt = Date.now();
