@@ -4,21 +4,22 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 /**
- * Weighs what a page loads of the kit: minified and gzipped, with React, TanStack Query and the tRPC client left
- * out, since a host has them anyway or shares them.
+ * Weighs what a page loads of the kit, at once and later: minified and gzipped, with React, TanStack Query and the
+ * tRPC client left out, since a host has them anyway or shares them. What a bundler adds around `import()` is left
+ * out too.
  */
 const external = [/^react($|\/)/, /^react-dom($|\/)/, /^@tanstack\//, /^@trpc\//];
 const budgets = [
   {
     name: 'the default dashboard',
-    code: "export { createMeterboardClient, MeterboardProvider, UsageDashboard } from '@meterboard/react';",
+    parts: ['createMeterboardClient', 'MeterboardProvider', 'UsageDashboard'],
     limitBytes: 14_000,
     // The dialog and the status of a purchase come when somebody buys.
-    laterLimitBytes: 9_000,
+    laterLimitBytes: 9_500,
   },
   {
     name: 'one card alone (provider and CreditBalance)',
-    code: "export { MeterboardProvider, CreditBalance } from '@meterboard/react';",
+    parts: ['MeterboardProvider', 'CreditBalance'],
     limitBytes: 6_000,
     laterLimitBytes: 0,
   },
@@ -53,19 +54,16 @@ const folder = join(import.meta.dirname, '../results/sizes');
 mkdirSync(folder, { recursive: true });
 const entry = join(folder, 'entry.js');
 let failed = false;
-for (const { name, code, limitBytes, laterLimitBytes } of budgets) {
-  writeFileSync(entry, code);
+for (const { name, parts, limitBytes, laterLimitBytes } of budgets) {
+  const list = parts.join(', ');
+  writeFileSync(entry, `import { ${list} } from '@meterboard/react';\nglobalThis.page = [${list}];\n`);
   const result = await build({
     configFile: false,
     logLevel: 'error',
     root: join(import.meta.dirname, '../..'),
-    build: {
-      write: false,
-      minify: true,
-      // As an application would: library mode leaves the white space in.
-      rolldownOptions: { input: entry, external, preserveEntrySignatures: 'strict' },
-      modulePreload: false,
-    },
+    // As an application would, and not as a library, which keeps the white space; `ssr` leaves Vite's preloading out.
+    ssr: { noExternal: true },
+    build: { ssr: true, write: false, minify: true, rolldownOptions: { input: entry, external } },
   });
   const [bundle] = Array.isArray(result) ? result : [result];
   if (!bundle || !('output' in bundle)) throw new Error('the bundler returned no output');

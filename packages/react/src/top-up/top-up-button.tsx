@@ -1,18 +1,15 @@
 'use client';
 import { useContext, useEffect, useState } from 'react';
 import { useTopUpPackages } from '../hooks/use-top-up-packages.ts';
-import { usePart } from '../parts/use-part.ts';
 import { FedContext } from '../provider/meterboard-context.ts';
 import { TopUpButtonView, type TopUpButtonViewProps } from './top-up-button-view.tsx';
 import { TopUpStatus } from './top-up-status.tsx';
+import { useTopUpFlow } from './use-top-up-flow.ts';
 
 export interface TopUpButtonProps {
   /** Sells this package without asking; left out: people choose among all of them. */
   packageId?: string;
 }
-
-const fetchDialog = () => import('./top-up-dialog.tsx');
-const fetchOnePackage = () => import('./one-package.tsx');
 
 /**
  * Sells credits. Also follows the purchase after the payment page, except below a dashboard, which does that itself.
@@ -41,7 +38,7 @@ export function TopUpButton({ packageId }: TopUpButtonProps) {
 
 function Chooser({ unavailable }: Pick<TopUpButtonViewProps, 'unavailable'>) {
   const [isOpen, setOpen] = useState(false);
-  const { loaded, ...part } = usePart(fetchDialog);
+  const { loaded, ...part } = useTopUpFlow();
   return (
     <TopUpButtonView
       {...part}
@@ -57,7 +54,7 @@ function Chooser({ unavailable }: Pick<TopUpButtonViewProps, 'unavailable'>) {
 }
 
 function One({ packageId }: { packageId: string }) {
-  const { loaded, load, ...part } = usePart(fetchOnePackage);
+  const { loaded, load, ...part } = useTopUpFlow();
   useEffect(load, [load]);
   return loaded ? (
     <loaded.OnePackage packageId={packageId} />

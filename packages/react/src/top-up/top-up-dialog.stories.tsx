@@ -23,7 +23,9 @@ export const Default: Story = {
     const dialog = await findDialog();
     await dialog.findByRole('radio', { name: /Visa ending in 4242/, checked: true });
     await expect(dialog.getByRole('button', { name: 'Pay $20.00 now' })).toBeVisible();
-    await expect(dialog.getByText(/\$2,000\.00|\$250|\$2\.50 of it as a gift/)).toBeInTheDocument();
+    await expect(
+      dialog.getByText('$52.50 of credit, $2.50 of it a gift · valid for 12 months'),
+    ).toBeVisible();
   },
 };
 export const Loading: Story = { parameters: { fixture: { state: 'loading' } } };

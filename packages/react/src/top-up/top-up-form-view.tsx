@@ -117,8 +117,8 @@ export function TopUpFormView(props: TopUpFormViewProps) {
       />
       <PurchaseSummary purchase={purchase} />
       <PurchaseRules offer={offer} />
-      <ProblemNotice topUp={topUp} />
       <footer data-mb="dialog-foot">
+        <ProblemNotice topUp={topUp} />
         <button type="submit" data-mb="button" data-variant="primary" aria-disabled={isStarting}>
           {isStarting
             ? order?.payWith === 'saved_card'

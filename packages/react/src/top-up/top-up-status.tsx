@@ -3,10 +3,8 @@ import { useEffect } from 'react';
 import { useFollowed } from '../hooks/use-followed.ts';
 import { topUpWords } from '../i18n/top-up.ts';
 import { ErrorNotice } from '../parts/error-notice.tsx';
-import { usePart } from '../parts/use-part.ts';
 import { useWords } from '../provider/use-words.ts';
-
-const fetchStatus = () => import('./followed-top-up.tsx');
+import { useTopUpFlow } from './use-top-up-flow.ts';
 
 /**
  * Follows the purchase that has just come back from the payment page or was paid here, until the credit is there.
@@ -15,7 +13,7 @@ const fetchStatus = () => import('./followed-top-up.tsx');
 export function TopUpStatus() {
   const m = useWords(topUpWords);
   const isFollowing = useFollowed() !== null;
-  const { loaded, hasFailed, load } = usePart(fetchStatus);
+  const { loaded, hasFailed, load } = useTopUpFlow();
   useEffect(() => {
     if (isFollowing) load();
   }, [isFollowing, load]);

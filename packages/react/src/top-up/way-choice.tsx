@@ -19,11 +19,12 @@ export interface WayChoiceProps {
 export function WayChoice({ ways, chosen, cardLookup, onChoose }: WayChoiceProps) {
   const m = useWords(topUpDialogWords);
   const name = useId();
-  if (ways.length < 2) return null;
+  const offered = ways.filter((way) => way !== 'saved_card' || cardLookup.state !== 'none');
+  if (offered.length < 2) return null;
   return (
     <fieldset data-mb="packages">
       <legend>{m.payWithTitle}</legend>
-      {ways.map((way) =>
+      {offered.map((way) =>
         way === 'saved_card' && !cardLookup.card ? (
           <NoCard key={way} lookup={cardLookup} />
         ) : (
@@ -51,9 +52,7 @@ function NoCard({ lookup: { state, isFetching, refetch } }: { lookup: CardLookup
   const m = useWords(topUpDialogWords);
   return (
     <div data-mb="no-card" data-state={state} role="status">
-      <span data-mb="sub">
-        {state === 'loading' ? m.cardLoading : state === 'failed' ? m.cardFailed : m.cardNone}
-      </span>
+      <span data-mb="sub">{state === 'failed' ? m.cardFailed : m.cardLoading}</span>
       {state === 'failed' ? <Retry isLink isFetching={isFetching} refetch={refetch} /> : null}
     </div>
   );
