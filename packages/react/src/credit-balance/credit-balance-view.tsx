@@ -39,9 +39,9 @@ export function CreditBalanceView(props: CreditBalanceViewProps) {
     status === 'unusable' && m.unusable,
     status === 'empty' && m.noneLeft,
     status === 'none' && m.creditsEmpty,
-    balance.arriving.amountMinor > 0 && m.arriving(formatMoney(balance.arriving, locale)),
     balance.expiring.amountMinor > 0 && m.expiring(formatMoney(balance.expiring, locale)),
     balance.upcoming.amountMinor > 0 && m.upcoming(formatMoney(balance.upcoming, locale)),
+    balance.arriving.amountMinor > 0 && m.arriving(formatMoney(balance.arriving, locale)),
   );
   return (
     <Card

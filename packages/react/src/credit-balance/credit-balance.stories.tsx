@@ -63,7 +63,6 @@ export const NoneYet = withBalances({
   grants: [],
   status: 'none',
 });
-export const Arriving = withBalances({ ...fixtureBalance, arriving: { amountMinor: 2000, currency: 'usd' } });
 export const TwoCurrencies = withBalances(fixtureBalance, {
   ...fixtureBalance,
   currency: 'eur',

@@ -108,7 +108,7 @@ function EmbeddedStep({ clientSecret, onComplete, onPage, onBack }: EmbeddedStep
         </div>
       )}
       <footer data-mb="dialog-foot">
-        <button type="button" data-mb="button" onClick={onBack}>
+        <button type="button" data-mb="button" data-variant="quiet" onClick={onBack}>
           {m.back}
         </button>
       </footer>

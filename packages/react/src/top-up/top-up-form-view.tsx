@@ -119,7 +119,13 @@ export function TopUpFormView(props: TopUpFormViewProps) {
       <PurchaseRules offer={offer} />
       <footer data-mb="dialog-foot">
         <ProblemNotice topUp={topUp} />
-        <button type="submit" data-mb="button" data-variant="primary" aria-disabled={isStarting}>
+        <button
+          type="submit"
+          data-mb="button"
+          // Where the problem above has a next step, that is the primary one.
+          data-variant={next?.declined || next?.state === 'requires_action' ? undefined : 'primary'}
+          aria-disabled={isStarting}
+        >
           {isStarting
             ? order?.payWith === 'saved_card'
               ? m.paying
@@ -130,7 +136,7 @@ export function TopUpFormView(props: TopUpFormViewProps) {
                 ? m.payNow(formatMoney(purchase.price, locale))
                 : m.payNowWithoutAmount}
         </button>
-        <button type="button" data-mb="button" onClick={onClose}>
+        <button type="button" data-mb="button" data-variant="quiet" onClick={onClose}>
           {m.cancel}
         </button>
       </footer>
