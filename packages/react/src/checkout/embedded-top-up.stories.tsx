@@ -44,7 +44,14 @@ async function goToPage() {
 export const Default: Story = {
   args: { stripe: fakeStripe },
   play: async () => {
-    await (await goToPage()).findByText('Here stands the page of Stripe.');
+    const dialog = await goToPage();
+    await dialog.findByText('Here stands the page of Stripe.');
+    await expect(screen.getByRole('dialog')).toHaveFocus();
+    await userEvent.click(dialog.getByRole('button', { name: 'Back' }));
+    await expect(screen.getByRole('dialog')).toHaveFocus();
+    await userEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await expect(screen.queryByRole('dialog')).toBeNull();
+    await expect(screen.getByRole('button', { name: 'Top up' })).toHaveFocus();
   },
 };
 export const Loading: Story = {

@@ -25,9 +25,15 @@ export function TopUpDialogView({ open, isWide, onClose, children }: TopUpDialog
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open) dialog.current?.close();
   }, [open]);
+  // What had the focus may be gone with the step before.
+  useEffect(() => {
+    if (open && isWide !== undefined && !dialog.current?.contains(document.activeElement))
+      dialog.current?.focus();
+  }, [open, isWide]);
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       data-mb="dialog"
       data-wide={isWide || undefined}
       aria-labelledby={id}
