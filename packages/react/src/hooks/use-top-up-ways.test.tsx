@@ -207,6 +207,23 @@ describe('paying with the saved card', () => {
     expect(starts).toHaveLength(1);
   });
 
+  it('shows a charge also where somebody else had signed in meanwhile: it is theirs, and must not be made again', async () => {
+    const shown = createFixtureClient({ sessionKey: 'shown' });
+    const client = createFixtureClient({ sessionKey: 'other', topUpStates: ['paid'] });
+    client.credits.balance.query = vi
+      .fn(client.credits.balance.query)
+      .mockImplementationOnce(shown.credits.balance.query);
+    const { result } = renderHook(() => ({ topUp: useTopUp(), credits: useCreditBalance() }), {
+      wrapper: ({ children }) => <MeterboardProvider client={client}>{children}</MeterboardProvider>,
+    });
+    await pass(0);
+    expect(result.current.credits.data?.sessionKey).toBe('shown');
+    act(() => result.current.topUp.start(byCard));
+    await pass(10);
+    expect(result.current.topUp).toMatchObject({ phase: 'arriving', error: null });
+    expect(result.current.credits.data?.sessionKey).toBe('other');
+  });
+
   it('starts anew, once, where the attempt ended without a charge while nobody looked', async () => {
     const tab = renderTab({ starts: [{ state: 'expired' }, { state: 'paid' }], topUpStates: ['paid'] });
     await pass(0);

@@ -44,7 +44,8 @@ export function useTopUp(): TopUp {
       });
       if (started.sessionKey !== shown) {
         session.switchTo(started.sessionKey);
-        throw localError('conflict');
+        // A page that is not open yet need not be paid; what was charged is theirs who is signed in, and is shown.
+        if (started.state === 'open') throw localError('conflict');
       }
       nameAttempt(scope, started.topUpId);
       if (started.url && !isOfTheWeb(started.url)) throw localError('internal');

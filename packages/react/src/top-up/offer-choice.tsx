@@ -13,12 +13,14 @@ export interface OfferChoiceProps {
   /** A package's id, or `null` for an amount of one's own. */
   chosen: string | null;
   onChoose: (packageId: string | null) => void;
+  /** The next choice is made with a pointer, or with keys. */
+  onPoint: (isPointing: boolean) => void;
   /** Where the amount of one's own is typed. */
   field: ReactNode;
 }
 
 /** What to buy. Renders a `<fieldset>` of radio buttons, the field below the last one while that is chosen. */
-export function OfferChoice({ offer, chosen, onChoose, field }: OfferChoiceProps) {
+export function OfferChoice({ offer, chosen, onChoose, onPoint, field }: OfferChoiceProps) {
   const { locale, language } = useMeterboard();
   const m = useWords(topUpDialogWords);
   const name = useId();
@@ -26,7 +28,7 @@ export function OfferChoice({ offer, chosen, onChoose, field }: OfferChoiceProps
   const ends = (months: number | null) =>
     months === null ? m.neverExpires : m.validFor(formatMonths(months, language));
   return (
-    <fieldset data-mb="packages">
+    <fieldset data-mb="packages" onPointerDown={() => onPoint(true)} onKeyDown={() => onPoint(false)}>
       <legend>{m.topUpPackages}</legend>
       {packages.map(({ packageId, label, price, credit, bonus, expiresAfterMonths }) => (
         <label key={packageId} data-mb="package">

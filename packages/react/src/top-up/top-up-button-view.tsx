@@ -29,7 +29,6 @@ export function TopUpButtonView(props: TopUpButtonViewProps) {
         type="button"
         data-mb="button"
         data-variant="primary"
-        aria-haspopup="dialog"
         aria-busy={isLoading}
         aria-describedby={id}
         disabled={unavailable !== null}

@@ -1,5 +1,6 @@
 import type { TopUpStartInput } from '@meterboard/contract';
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
 import { createFixtureClient, createFixtures, type FixtureOptions } from '../testing/index.ts';
@@ -42,9 +43,11 @@ function renderButton(options: FixtureOptions = {}, packageId?: string, locale =
     },
   });
   render(
-    <MeterboardProvider client={client} locale={locale} onTopUpEvent={(event) => events.push(event)}>
-      <TopUpButton packageId={packageId} />
-    </MeterboardProvider>,
+    <StrictMode>
+      <MeterboardProvider client={client} locale={locale} onTopUpEvent={(event) => events.push(event)}>
+        <TopUpButton packageId={packageId} />
+      </MeterboardProvider>
+    </StrictMode>,
   );
   return { calls, starts, events };
 }
@@ -124,6 +127,7 @@ describe('TopUpButton', () => {
     const field = dialog.getByRole('textbox', { name: 'Amount in USD' });
     expect(field.getAttribute('inputmode')).toBe('decimal');
     fireEvent.change(field, { target: { value: '25,00' } });
+    fireEvent.blur(field);
     fireEvent.blur(field);
     fireEvent.click(dialog.getByRole('button', { name: 'Continue to payment' }));
     await waitFor(() => expect(location.hash).toBe('#payment-page'));

@@ -31,8 +31,11 @@ export function TopUpDialog({ open, onClose }: TopUpDialogProps) {
   const cardLookup = useCardLookup(open && ways.includes('saved_card'));
   const { next, phase, cancel } = topUp;
 
+  const wasOpen = useRef(false);
+  const chosen = useRef('');
   useEffect(() => {
-    if (open) tell({ type: 'opened' });
+    if (open && !wasOpen.current) tell({ type: 'opened' });
+    wasOpen.current = open;
   }, [open, tell]);
   const close = useRef(onClose);
   close.current = onClose;
@@ -68,7 +71,11 @@ export function TopUpDialog({ open, onClose }: TopUpDialogProps) {
               ways={ways}
               cardLookup={cardLookup}
               topUp={topUp}
-              onChoose={(packageId, price) => tell({ type: 'package_chosen', packageId, price })}
+              onChoose={(packageId, price) => {
+                const choice = `${packageId} ${price.amountMinor}`;
+                if (chosen.current !== choice) tell({ type: 'package_chosen', packageId, price });
+                chosen.current = choice;
+              }}
               onClose={onClose}
             />
           )}

@@ -61,9 +61,11 @@ export function TopUpFormView(props: TopUpFormViewProps) {
   const change = () => {
     if (!isStarting && (error || next)) topUp.cancel();
   };
+  // Whoever goes through the choices by keyboard stays among them.
+  const byPointer = useRef(false);
   useEffect(() => {
-    if (chosen === null && packages.length > 0) field.current?.focus();
-  }, [chosen, packages.length]);
+    if (chosen === null && byPointer.current) field.current?.focus();
+  }, [chosen]);
 
   return (
     <form
@@ -81,6 +83,9 @@ export function TopUpFormView(props: TopUpFormViewProps) {
       <OfferChoice
         offer={offer}
         chosen={chosen}
+        onPoint={(isPointing) => {
+          byPointer.current = isPointing;
+        }}
         onChoose={(packageId) => {
           change();
           setChosen(packageId);
