@@ -112,8 +112,8 @@ describe('TopUpButton', () => {
     const dialog = await openDialog();
     const pay = await dialog.findByRole('button', { name: 'Pay $20.00 now' });
     fireEvent.click(pay);
-    expect(starts).toEqual([]);
     await new Promise((ripe) => setTimeout(ripe, 650));
+    expect(starts).toEqual([]);
     fireEvent.click(pay);
     await screen.findByText('Paid, arriving: $20.00');
     expect(starts).toMatchObject([{ packageId: 'small', payWith: 'saved_card' }]);
