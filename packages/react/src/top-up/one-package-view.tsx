@@ -46,7 +46,8 @@ export function OnePackageView({ offer, sold, ways, cardLookup, topUp }: OnePack
       <button
         type="button"
         data-mb="button"
-        data-variant="primary"
+        // Where the problem below has a next step, that is the primary one.
+        data-variant={topUp.next?.declined || topUp.next?.state === 'requires_action' ? undefined : 'primary'}
         aria-disabled={isStarting}
         onClick={() => !isStarting && isRipe() && topUp.start({ packageId, payWith: way })}
       >
