@@ -214,7 +214,7 @@ describe('a page', () => {
     expect((await oneClick({ attemptId: 'attempt-0002' })).state).toBe('granted');
   });
 
-  it('adds the tax, takes promotion codes and makes an invoice where the host wants that; the credit stays what was sold', async () => {
+  it('S2-17: adds the tax, takes promotion codes and makes an invoice as the receipt where the host wants that; the credit stays what was sold', async () => {
     await world.close();
     await begin({ payWith: ['hosted_page'], automaticTax: true, promotionCodes: true, invoices: true });
     const coupon = await world.client.coupons.create({ percent_off: 50, duration: 'once' });

@@ -135,6 +135,7 @@ export const kitCalls: Readonly<Record<string, KitCall>> = {
     stripe.invoices.listLineItems((await firstInvoice(stripe, demo)).id, { limit: 100 }),
   'invoices.createPreview': (stripe, demo) =>
     stripe.invoices.createPreview({ customer: first(demo).id, subscription: first(demo).subscriptionId }),
+  'prices.list': (stripe) => stripe.prices.list({ active: true, limit: 100 }),
   'prices.retrieve': (stripe, demo) => stripe.prices.retrieve(demo.prices.apiRequests, { expand: ['tiers'] }),
   'subscriptions.list': (stripe, demo) => stripe.subscriptions.list({ customer: first(demo).id, limit: 100 }),
   'subscriptionItems.list': (stripe, demo) =>
