@@ -49,15 +49,13 @@ describe('two providers over one query client', () => {
   function renderTwo(one: ReturnType<typeof recorded>, two: ReturnType<typeof recorded>) {
     const queryClient = new QueryClient();
     return render(
-      <>
-        {[one, two].map(({ client }, index) => (
-          <main key={String(index)}>
-            <MeterboardProvider client={client} queryClient={queryClient}>
-              <CreditBalance />
-            </MeterboardProvider>
-          </main>
-        ))}
-      </>,
+      [one, two].map(({ client }, index) => (
+        <main key={String(index)}>
+          <MeterboardProvider client={client} queryClient={queryClient}>
+            <CreditBalance />
+          </MeterboardProvider>
+        </main>
+      )),
     );
   }
 
