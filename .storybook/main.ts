@@ -9,6 +9,8 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (config) =>
     mergeConfig(config, {
+      // Found on the way, they would reload the page in the middle of a story.
+      optimizeDeps: { include: ['@stripe/react-stripe-js', '@stripe/stripe-js/pure/index.js'] },
       resolve: { conditions: ['@meterboard/source', ...defaultClientConditions] },
       build: {
         rolldownOptions: {

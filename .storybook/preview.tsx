@@ -30,6 +30,11 @@ const preview: Preview = {
       toolbar: { title: 'Direction', icon: 'transfer', items: ['ltr', 'rtl'], dynamicTitle: true },
     },
   },
+  // Purchases under way are remembered in the browser: each story begins without.
+  beforeEach() {
+    localStorage.clear();
+    sessionStorage.clear();
+  },
   initialGlobals: { scheme: 'light', locale: 'en', direction: 'ltr' },
   decorators: [
     function WithMeterboard(Story, { globals, parameters, id }) {

@@ -102,12 +102,17 @@ const rules: Rule[] = [
   {
     files: /^packages\/server\/src\//,
     ours: /^@meterboard\/contract(\/schemas)?$/,
-    others: /^(@trpc\/server(\/.*)?|zod|big\.js|temporal-polyfill|node:.*)$/,
+    others: /^(@trpc\/server(\/.*)?|zod|kysely|big\.js|temporal-polyfill|node:.*)$/,
   },
   {
     files: /^packages\/react\/src\/client\/create-meterboard-client\.ts$/,
     ours: /^@meterboard\/contract$/,
     others: /^@trpc\/client$/,
+  },
+  {
+    files: /^packages\/react\/src\/checkout\//,
+    ours: /^@meterboard\/contract$/,
+    others: /^(react|@stripe\/(stripe-js|react-stripe-js)(\/.*)?)$/,
   },
   {
     files: /^packages\/react\/src\/(format|i18n)\//,
@@ -276,6 +281,7 @@ describe('the checks themselves', () => {
       "import { useMeters } from '../hooks/use-meters.ts';",
     ],
     ['packages/react/src/invoice-list/invoice-list.tsx', "import { createTRPCClient } from '@trpc/client';"],
+    ['packages/react/src/top-up/top-up-dialog.tsx', "const js = await import('@stripe/stripe-js/pure');"],
     ['packages/react/src/format/format-money.ts', "import { useMessages } from '../provider/context.ts';"],
     ['packages/server/src/router/credits.ts', "import Stripe from 'stripe';"],
     ['packages/server/src/domain/period.ts', "import { listMeters } from '../gateways/stripe/meters.ts';"],

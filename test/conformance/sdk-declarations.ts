@@ -174,6 +174,8 @@ const builtIn: Record<string, (value: unknown) => boolean> = {
   Decimal: (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value),
   Metadata: isStringMap,
   Date: (value) => typeof value === 'string',
+  // Of an object that is declared elsewhere; the whole one is checked where it goes over the wire.
+  Partial: isObject,
 };
 
 function isStringMap(value: unknown): boolean {

@@ -12,6 +12,7 @@ const settings: DemoSettings = {
   frozenAtMs: Date.UTC(2026, 10, 22, 12),
   stripeSecretKey: undefined,
   stripeApiBase: undefined,
+  webhookSecrets: [],
 };
 let demo: Demo;
 beforeAll(async () => {

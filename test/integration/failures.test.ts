@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMeterboard } from '@meterboard/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
 import {
   buildAccount,
   connect,
@@ -140,6 +141,7 @@ describe('a provider that turns hostile', () => {
       identify: () => ({ customerId: 'cus_1' }),
       logger: log.logger,
       topUps: { packages, returnUrl: 'https://app.example/billing' },
+      store: sharedStore(),
     });
     return { app, log };
   }

@@ -10,6 +10,7 @@ import {
 import { createSimulator } from '@meterboard/stripe-simulator';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import Stripe from 'stripe';
+import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
 
 export const usd = (amountMinor: number) => ({ amountMinor, currency: 'usd' });
 
@@ -53,6 +54,7 @@ export async function startWorld(
     nowMs: simulator.nowMs,
     logger: log.logger,
     topUps: { packages, returnUrl: 'https://app.example/billing' },
+    store: sharedStore(),
     ...options,
   });
   return {

@@ -33,6 +33,7 @@ beforeAll(async () => {
   const own = meterboard.createCaller({ customerId: account.first });
   const started = await own.topUps.start({ packageId: 'credits-10', attemptId: 'own-status' });
   calls['topUps.status'] = { topUpId: started.topUpId };
+  calls['topUps.receipt'] = { topUpId: started.topUpId };
   canaries.push(account.second, grant.id, foreignInvoiceId, foreignTopUpId);
   canaries.push('77777', '424242', '535353', 'canary.example', (await caller.meters.list()).sessionKey);
 });
@@ -52,6 +53,9 @@ const calls: Record<string, object | undefined> = {
   'topUps.packages': undefined,
   'topUps.start': attempt,
   'topUps.status': { topUpId: 'of the first customer, once it is begun' },
+  'topUps.receipt': { topUpId: 'the same' },
+  'topUps.savedCard': undefined,
+  'topUps.history': {},
 };
 
 async function send(path: string, input: unknown): Promise<{ status: number; text: string }> {
@@ -103,6 +107,9 @@ describe('S0-8: the customer comes from the session', () => {
     world.signIn({ customerId: account.first });
     const client = connect(world.meterboard);
     expect((await refusalOf(client.topUps.status.query({ topUpId: foreignTopUpId }))).code).toBe('not_found');
+    expect((await refusalOf(client.topUps.receipt.query({ topUpId: foreignTopUpId }))).code).toBe(
+      'not_found',
+    );
     expect((await refusalOf(client.invoices.list.query({ cursor: foreignInvoiceId }))).code).toBe(
       'not_found',
     );

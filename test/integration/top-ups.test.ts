@@ -48,6 +48,8 @@ describe('a top-up', () => {
     const posts = world.simulator.requests.all({ method: 'POST' }).slice(before);
     expect(posts.map(({ path }) => path).filter((path) => path.startsWith('/v1/'))).toEqual([
       '/v1/checkout/sessions',
+      // Reads how much usage the credits will cover.
+      '/v1/invoices/create_preview',
       '/v1/billing/credit_grants',
     ]);
     expect((await sessions()).map(({ mode, subscription }) => [mode, subscription])).toEqual([
@@ -69,7 +71,7 @@ describe('a top-up', () => {
     const first = await start();
     await pay(first.url);
     await world.simulator.advance(3 * 86_400_000);
-    expect(await start()).toEqual({ ...first, url: null });
+    expect(await start()).toMatchObject({ topUpId: first.topUpId, state: 'granted', url: null });
     expect(await sessions()).toHaveLength(1);
   });
 
@@ -93,7 +95,7 @@ describe('a top-up', () => {
     expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['granted']));
     expect(
       (await grants()).map(({ metadata, category, expires_at }) => [metadata, category, expires_at]),
-    ).toEqual([[{ topup_id: topUpId }, 'paid', null]]);
+    ).toEqual([[{ topup_id: topUpId, generation: '1' }, 'paid', null]]);
   });
 
   it('is found by its metadata and not granted again after Stripe forgot the key', async () => {
@@ -119,7 +121,7 @@ describe('a top-up', () => {
     await pay(url);
     world.simulator.faults.failNext({ path: /credit_grants$/, method: 'POST', status: 400, times: 1 });
     expect((await status(topUpId)).state).toBe('paid');
-    expect(world.log.lines.join()).toContain('paid and not credited yet');
+    expect(world.log.lines.join()).toContain('paid for and not given yet');
     world.simulator.faults.clear();
     expect((await status(topUpId)).state).toBe('granted');
   });
@@ -141,17 +143,16 @@ describe('a top-up', () => {
     expect(await sessions()).toEqual([]);
   });
 
-  it('freezes what it is worth in the session and in the payment', async () => {
+  it('S2-5: notes what it is worth in the session and in the payment', async () => {
     const { topUpId, url } = await start();
     const frozen = {
       topup_id: topUpId,
-      package: 'credits-10',
-      label: '10.00 USD of credits',
+      topup_payment: '1',
+      topup_kind: 'checkout',
       price_minor: '1000',
       price_currency: 'usd',
       credit_minor: '1000',
       credit_currency: 'usd',
-      expires_after_months: 'never',
     };
     await pay(url);
     const [session] = await sessions();

@@ -1,3 +1,4 @@
+import { embeddedStore } from '@meterboard/server/embedded';
 import { createSimulator } from '@meterboard/stripe-simulator';
 import { createBilling } from './billing.ts';
 
@@ -7,6 +8,7 @@ const billing = createBilling({
   stripe: { secretKey: 'sk_test_demo', host: simulator.host, port: simulator.port, protocol: 'http' },
   identify: () => null,
   nowMs: simulator.nowMs,
+  store: embeddedStore({ inMemory: true }),
 });
 
 for (const { id, name } of simulator.scenario?.customers ?? []) {

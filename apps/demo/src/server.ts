@@ -43,6 +43,8 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     const [stripe, files] = await Promise.all([startStripe(settings, url), buildClient()]);
     const app = createApp(stripe, files);
     listener = app.listener;
+    await stripe.begin();
+    await app.start();
     return {
       url,
       async close() {
@@ -61,6 +63,8 @@ function createApp(stripe: DemoStripe, files: Map<string, ClientFile>) {
   const sessions = createSessions();
   const billing = createBilling({
     stripe: stripe.stripe,
+    store: stripe.store,
+    webhooks: stripe.webhooks,
     nowMs: stripe.nowMs,
     identify: (request) => {
       const customerId = sessions.customerOf(request.headers.get('cookie'));
@@ -117,7 +121,7 @@ function createApp(stripe: DemoStripe, files: Map<string, ClientFile>) {
       else response.destroy();
     });
   };
-  return { listener, close: billing.close };
+  return { listener, start: billing.start, close: billing.close };
 }
 
 async function listen(server: Server, port: number): Promise<string> {

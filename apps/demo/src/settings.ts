@@ -10,18 +10,21 @@ export interface DemoSettings {
   stripeSecretKey: string | undefined;
   /** Another address for that account's API, such as a simulator that stands in for it. */
   stripeApiBase: URL | undefined;
+  /** Signing secrets of that account's event destinations; none: what events would tell is found by sweeps. */
+  webhookSecrets: readonly string[];
 }
 
 /** A start-up problem with words for the person at the terminal; needs no stack. */
 export class SettingsError extends Error {}
 
-/** Reads `--now`, `PORT`, `STRIPE_SECRET_KEY` and `STRIPE_API_BASE`. Throws a `SettingsError` that names the one at fault. */
+/** Reads `--now`, `PORT`, `STRIPE_SECRET_KEY`, `STRIPE_API_BASE` and `STRIPE_WEBHOOK_SECRETS` (with commas). Throws a `SettingsError` that names the one at fault. */
 export function readSettings(args: string[], env: Record<string, string | undefined>): DemoSettings {
   return {
     port: readPort(env.PORT),
     frozenAtMs: readNow(args),
     stripeSecretKey: readKey(env.STRIPE_SECRET_KEY),
     stripeApiBase: readApiBase(env.STRIPE_API_BASE),
+    webhookSecrets: (env.STRIPE_WEBHOOK_SECRETS ?? '').split(',').filter((secret) => secret !== ''),
   };
 }
 

@@ -58,14 +58,9 @@ const eventLookMs = 3_600_000;
 /** Wires the store, the jobs and what they do. */
 export function createDurableCore(parts: DurableCoreParts): DurableCore {
   const { configuration, gateway, nowMs, logger, operate } = parts;
-  const store = createStoreHolder(parts.store, { logger, operate });
+  const store = createStoreHolder(parts.store, { logger, operate }, (opened) => jobs.prepare(opened));
   const jobs = createPgBossJobs(() => store.get(), { logger });
-
-  async function openDb(): Promise<Database> {
-    const opened = await store.get();
-    await jobs.prepare(opened);
-    return opened.db;
-  }
+  const openDb = async (): Promise<Database> => (await store.get()).db;
 
   async function openTopUps(given?: BillingGateway): Promise<SettleParts> {
     const db = await openDb();

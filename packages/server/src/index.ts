@@ -1,13 +1,13 @@
 export type { MeterOption, MeterSettingsByName } from './configuration.ts';
 export type { SweepReport } from './durable-core.ts';
 export type * from './gateway.ts';
+export { createMemoryGateway } from './gateways/memory.ts';
 export {
   createMemoryCustomer,
-  createMemoryGateway,
   type MemoryCustomer,
   type MemoryEvent,
   type MemoryWorld,
-} from './gateways/memory.ts';
+} from './gateways/memory-world.ts';
 export { createStripeGateway } from './gateways/stripe/index.ts';
 export type { StripeClient } from './gateways/stripe/stripe-client.ts';
 export type { Bonus, BonusInput } from './grants/bonus.ts';

@@ -14,7 +14,7 @@ import { refuse } from './http/refuse.ts';
 import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
 import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
-import { createOperate } from './operator/operate.ts';
+import { createOperate } from './operate.ts';
 import { optionError } from './option-error.ts';
 import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
 import type { MeterboardContext } from './router/init.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BillingGateway, RawSubscription } from './gateway.ts';
-import { createMemoryCustomer, createMemoryGateway } from './gateways/memory.ts';
+import { createMemoryGateway } from './gateways/memory.ts';
+import { createMemoryCustomer } from './gateways/memory-world.ts';
 import { readSnapshot } from './snapshot.ts';
 import { exampleNowMs, exampleSubscription } from './testing/example-world.ts';
 

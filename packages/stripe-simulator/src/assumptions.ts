@@ -35,6 +35,16 @@ export interface Assumptions {
   disputeDecidedAfterMs: number;
   /** How long a pending refund stays pending, and when a refund that fails does so, in milliseconds. */
   refundSettlesAfterMs: number;
+  /** The rate of automatic tax for every payer, in percent; sessions keep the one that stood at their creation. */
+  automaticTaxPercent: number;
+  /** The local currency that pages offer beside the session's own (Adaptive Pricing), or `none`. */
+  adaptivePricingCurrency: string;
+  /** How much of the local currency one of the session's own currency buys. */
+  adaptivePricingRate: number;
+  /** Whether intents and charges carry the local currency, instead of the session's own with `presentment_details`. */
+  adaptivePricingChargesLocalCurrency: boolean;
+  /** Whether a Checkout Session that is open can still be paid after its customer was deleted. */
+  deletedCustomersCanPay: boolean;
 }
 
 /** The choices that stand when nothing else is said. */
@@ -55,4 +65,9 @@ export const DEFAULT_ASSUMPTIONS: Readonly<Assumptions> = {
   disputeOpensAfterMs: 0,
   disputeDecidedAfterMs: 0,
   refundSettlesAfterMs: 60_000,
+  automaticTaxPercent: 20,
+  adaptivePricingCurrency: 'none',
+  adaptivePricingRate: 0.9,
+  adaptivePricingChargesLocalCurrency: false,
+  deletedCustomersCanPay: true,
 };

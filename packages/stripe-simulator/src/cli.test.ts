@@ -64,6 +64,7 @@ describe('command line', () => {
     [['--webhook-secret', 'whsec_x'], /--webhook-secret needs --webhook-url or --webhook-thin-url/],
     [['--assume', 'decimalMeterValues'], /--assume takes name=value/],
     [['--assume', 'nothing=true'], /--assume: There is no assumption 'nothing'/],
+    [['--assume', 'adaptivePricingCurrency=xyz'], /--assume: Invalid currency: xyz/],
     [['--assume', 'decimalMeterValues=5'], /--assume: Invalid decimalMeterValues/],
     [['--rate-limits', 'huge'], /--rate-limits must be one of off, live, sandbox, not "huge"/],
     [['--bogus'], /'--bogus'.*Try --help/],

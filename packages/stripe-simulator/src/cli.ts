@@ -145,10 +145,11 @@ function readForward(values: ReturnType<typeof parse>): Forward[] {
 
 function readAssumptions(given: readonly string[]): Partial<Assumptions> {
   const entries = given.map((text): [string, unknown] => {
-    const [, name = '', value = ''] = /^(\w+)=(true|false|\d{1,15})$/.exec(text) ?? [];
+    const [, name = '', value = ''] = /^(\w+)=(true|false|\d{1,15}(?:\.\d{1,9})?|[a-z]+)$/.exec(text) ?? [];
     if (name === '')
-      throw new UsageError(`--assume takes name=value with true, false or a number, not "${text}".`);
-    return [name, /\d/.test(value) ? Number(value) : value === 'true'];
+      throw new UsageError(`--assume takes name=value with true, false, a number or a word, not "${text}".`);
+    if (/\d/.test(value)) return [name, Number(value)];
+    return [name, value === 'true' || value === 'false' ? value === 'true' : value];
   });
   const change = Object.fromEntries(entries);
   try {

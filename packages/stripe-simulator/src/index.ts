@@ -1,4 +1,5 @@
 export type { Assumptions } from './assumptions.ts';
+export type { PaidSession, Payments, SessionPayer } from './control/payments.ts';
 export type { Snapshot } from './control/snapshots.ts';
 export type { Switches } from './control/switches.ts';
 export type { RateLimitedReason } from './protocol/errors.ts';

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Assumptions } from './assumptions.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createControlHandler } from './control/handler.ts';
+import { createPayments, type Payments } from './control/payments.ts';
 import { changeAssumptions, controlRoutes } from './control/routes.ts';
 import { type Snapshot, takeSnapshot } from './control/snapshots.ts';
 import { createSwitches, type Switches } from './control/switches.ts';
@@ -72,6 +73,8 @@ export interface Simulator<Name extends ScenarioName = ScenarioName> {
   snapshot(): Snapshot;
   /** Deliveries of events: when they are through, what happened to them, and how they go wrong. */
   readonly webhooks: Webhooks;
+  /** What payers and banks do: pay a session, authenticate, dispute, send a refund back. */
+  readonly payments: Payments;
   /** What the scenario made, typed by its name; undefined for `empty`. */
   readonly scenario: ScenarioResults[Name];
   /** Answers one request, for a server of the caller's own. */
@@ -152,6 +155,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     assumptions: world.assumptions,
     snapshot: () => takeSnapshot({ world, clock, idempotency, settle, restored: afterwards }),
     webhooks,
+    payments: createPayments({ world, settle, afterwards }),
   };
   const handler = createListener({
     world,
@@ -194,7 +198,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 
 /** Whether a path belongs to the API, to the switches, or to one of the simulator's pages, its front page aside. */
 export function isSimulatorPath(path: string): boolean {
-  return /^\/((v1|v2|c\/pay|c\/authenticate|p\/session|i|_simulator)\/|_simulator$)/.test(path);
+  return /^\/((v1|v2|c\/pay|c\/authenticate|p\/session|i|receipts|_simulator)\/|_simulator$)/.test(path);
 }
 
 async function listen(handler: RequestListener, port: number, host: string): Promise<Server> {

@@ -5,7 +5,14 @@ import { walkCatalog } from './catalog.ts';
 import type { Walker } from './context.ts';
 import { walkCredits } from './credits.ts';
 import { walkAlerts, walkClocks, walkDestinations, walkEvents } from './events.ts';
-import { walkCheckout, walkMethods, walkPayments, walkPortal, walkRefundCancel } from './payments.ts';
+import {
+  walkCheckout,
+  walkMethods,
+  walkPayments,
+  walkPortal,
+  walkPromotions,
+  walkRefundCancel,
+} from './payments.ts';
 import { walkUsage } from './usage.ts';
 
 const stretches: Readonly<Record<string, (walker: Walker) => Promise<void>>> = {
@@ -16,6 +23,7 @@ const stretches: Readonly<Record<string, (walker: Walker) => Promise<void>>> = {
   invoices: walkInvoices,
   credits: walkCredits,
   checkout: walkCheckout,
+  promotions: walkPromotions,
   'payment methods': walkMethods,
   payments: walkPayments,
   'refunds that wait': walkRefundCancel,

@@ -39,6 +39,54 @@ export async function walkCheckout({ stripe }: Walker): Promise<void> {
   await stripe.paymentIntents.list({ customer: customer.id });
 }
 
+/** Coupons and promotion codes, and a session with one of them, with tax, with a receipt and in another currency. */
+export async function walkPromotions({ stripe, sim }: Walker): Promise<void> {
+  const coupon = await stripe.coupons.create({ percent_off: 25, name: 'Quarter' });
+  await stripe.coupons.retrieve(coupon.id);
+  await stripe.coupons.update(coupon.id, { metadata: { campaign: 'walk' } });
+  await stripe.coupons.list();
+  const promotion = await stripe.promotionCodes.create({
+    promotion: { type: 'coupon', coupon: coupon.id },
+    code: 'WALK25',
+    restrictions: { minimum_amount: 100, minimum_amount_currency: 'usd' },
+  });
+  await stripe.promotionCodes.retrieve(promotion.id, { expand: ['promotion.coupon'] });
+  await stripe.promotionCodes.list({ code: 'walk25' });
+  sim.assumptions.adaptivePricingCurrency = 'eur';
+  const customer = await stripe.customers.create({ email: 'buyer@example.com' });
+  const { id } = await stripe.checkout.sessions.create({
+    mode: 'payment',
+    customer: customer.id,
+    success_url: 'https://shop.example/done',
+    allow_promotion_codes: true,
+    automatic_tax: { enabled: true },
+    customer_update: { address: 'auto' },
+    invoice_creation: { enabled: true },
+    saved_payment_method_options: { payment_method_save: 'enabled' },
+    line_items: [{ price_data: { currency: 'usd', unit_amount: 2_500, product_data: { name: 'Credits' } } }],
+  });
+  sim.payments.paySession(id, { promotionCode: 'WALK25', currency: 'eur', save: true });
+  const paid = await stripe.checkout.sessions.retrieve(id, {
+    expand: [
+      'line_items',
+      'invoice',
+      'discounts.promotion_code',
+      'payment_intent.latest_charge.refunds',
+      'payment_intent.payment_method',
+    ],
+  });
+  if (paid.payment_intent === null || typeof paid.payment_intent === 'string')
+    throw new Error('The session has no payment.');
+  await stripe.refunds.create({ payment_intent: paid.payment_intent.id, amount: 300 });
+  await stripe.invoices.list({ customer: customer.id });
+  for (const kind of ['prevented', 'inquiry', 'fraudulent'] as const)
+    sim.payments.openDispute(paid.payment_intent.id, { kind, amountMinor: 100 });
+  await stripe.disputes.list({ payment_intent: paid.payment_intent.id });
+  await stripe.promotionCodes.update(promotion.id, { active: false });
+  await stripe.coupons.del(coupon.id);
+  await stripe.events.list({ limit: 100 });
+}
+
 /** Payment methods and setup intents. */
 export async function walkMethods({ stripe }: Walker): Promise<void> {
   const customer = await stripe.customers.create({ email: 'payer@example.com' });

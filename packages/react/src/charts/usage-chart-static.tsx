@@ -3,7 +3,9 @@ import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
 import { useId } from 'react';
 import { formatBucket, formatBucketLong, formatSpan } from '../format/dates.ts';
 import { formatExact, formatTick } from '../format/quantity.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { layoutSeries, thinLabels } from './geometry.ts';
 import { useWidth } from './use-width.ts';
 
@@ -32,7 +34,8 @@ const maxReadable = 100;
  */
 export function UsageChartStatic(props: UsageChartStaticProps) {
   const { series, bucket, timeZone, nowMs, height = 260, initialWidth = 640 } = props;
-  const { locale, language, messages: m } = useMeterboard();
+  const { locale, language } = useMeterboard();
+  const m = useWords(usageWords);
   const [ref, measured] = useWidth<HTMLDivElement>(initialWidth);
   /** Where there is less, the picture shrinks. */
   const width = Math.max(200, measured);

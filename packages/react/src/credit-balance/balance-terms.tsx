@@ -1,7 +1,8 @@
 'use client';
 import type { BalanceTerm } from '@meterboard/contract';
+import { creditWords } from '../i18n/credits.ts';
 import { Term } from '../parts/term.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface BalanceTermsProps {
   /** In the order in which they add up; the last one is the sum. */
@@ -10,7 +11,7 @@ export interface BalanceTermsProps {
 
 /** The balance equation. Renders a `<dl>`. Styling: `data-term`. */
 export function BalanceTerms({ terms }: BalanceTermsProps) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(creditWords);
   return (
     <dl data-mb="terms">
       {terms.map(({ kind, amount }) => (

@@ -3,11 +3,13 @@ import type { CreditBalance } from '@meterboard/contract';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
+import { creditWords } from '../i18n/credits.ts';
 import { AsOf, type AsOfProps } from '../parts/as-of.tsx';
 import { Card } from '../parts/card.tsx';
 import { MeterBar } from '../parts/meter-bar.tsx';
 import { Tag } from '../parts/tag.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { BalanceTerms } from './balance-terms.tsx';
 
 export interface CreditBalanceViewProps extends Omit<ComponentPropsWithRef<'section'>, 'title'> {
@@ -29,16 +31,17 @@ export interface CreditBalanceViewProps extends Omit<ComponentPropsWithRef<'sect
  */
 export function CreditBalanceView(props: CreditBalanceViewProps) {
   const { balance, showCurrency = false, asOf, actions, ...rest } = props;
-  const { locale, messages: m } = useMeterboard();
+  const { locale } = useMeterboard();
+  const m = useWords(creditWords);
   const { status, scope, remainingRatio } = balance;
   const remaining = formatMoney(balance.remaining, locale);
   const facts = joinFacts(
     status === 'unusable' && m.unusable,
     status === 'empty' && m.noneLeft,
     status === 'none' && m.creditsEmpty,
-    balance.arriving.amountMinor > 0 && m.arriving(formatMoney(balance.arriving, locale)),
     balance.expiring.amountMinor > 0 && m.expiring(formatMoney(balance.expiring, locale)),
     balance.upcoming.amountMinor > 0 && m.upcoming(formatMoney(balance.upcoming, locale)),
+    balance.arriving.amountMinor > 0 && m.arriving(formatMoney(balance.arriving, locale)),
   );
   return (
     <Card

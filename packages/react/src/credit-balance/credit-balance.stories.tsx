@@ -1,7 +1,7 @@
 import type { CreditBalance as Balance } from '@meterboard/contract';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { FixtureStates } from '../testing/fixture-states.tsx';
-import { createFixtures, fixtureBalance } from '../testing/index.ts';
+import { createFixtures, fixtureArrivingBalance, fixtureBalance } from '../testing/index.ts';
 import { CreditBalance } from './credit-balance.tsx';
 
 const meta = { title: 'Credits/CreditBalance', component: CreditBalance } satisfies Meta<
@@ -39,6 +39,8 @@ function withBalances(...balances: Balance[]): Story {
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'eur' });
 
+/** A top-up is paid and on its way: terms of its own, and what will then remain. */
+export const Arriving: Story = withBalances(fixtureArrivingBalance);
 export const Plenty = withBalances({
   ...fixtureBalance,
   status: 'ok',
@@ -61,7 +63,6 @@ export const NoneYet = withBalances({
   grants: [],
   status: 'none',
 });
-export const Arriving = withBalances({ ...fixtureBalance, arriving: { amountMinor: 2000, currency: 'usd' } });
 export const TwoCurrencies = withBalances(fixtureBalance, {
   ...fixtureBalance,
   currency: 'eur',

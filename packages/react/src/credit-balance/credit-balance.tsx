@@ -1,10 +1,11 @@
 'use client';
 import type { ReactNode } from 'react';
 import { useCreditBalance } from '../hooks/use-credit-balance.ts';
+import { creditWords } from '../i18n/credits.ts';
 import { AsOf } from '../parts/as-of.tsx';
 import { Card } from '../parts/card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { CreditBalanceView } from './credit-balance-view.tsx';
 
 export interface CreditBalanceProps {
@@ -15,7 +16,7 @@ export interface CreditBalanceProps {
 /** What is left to spend, one card for each currency and scope. Loading, error, empty and stale states included. */
 export function CreditBalance({ actions }: CreditBalanceProps) {
   const resource = useCreditBalance();
-  const { messages: m } = useMeterboard();
+  const m = useWords(creditWords);
   return (
     <Loaded resource={resource} part="credit-balance" title={m.credits} rows={8}>
       {({ balances }, asOf) =>

@@ -3,9 +3,11 @@ import type { CreditGrant } from '@meterboard/contract';
 import { formatDay } from '../format/dates.ts';
 import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
+import { grantWords } from '../i18n/grants.ts';
 import { Card, type CardProps } from '../parts/card.tsx';
 import { Tag } from '../parts/tag.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface GrantListViewProps extends Omit<CardProps, 'part' | 'title'> {
   /** In the order in which they are used; depleted, expired and voided ones behind. */
@@ -14,7 +16,7 @@ export interface GrantListViewProps extends Omit<CardProps, 'part' | 'title'> {
 
 /** Which credits exist and which are used first. Renders a `<section>` with an ordered list. Styling: `data-state` on each grant. */
 export function GrantListView({ grants, ...rest }: GrantListViewProps) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(grantWords);
   const usable = grants.filter(({ state }) => !m.grantState[state]);
   const former = grants.filter(({ state }) => m.grantState[state]);
   /** Each currency is spent for itself. */
@@ -46,7 +48,8 @@ export function GrantListView({ grants, ...rest }: GrantListViewProps) {
 }
 
 function Grant({ grant, isNext }: { grant: CreditGrant; isNext: boolean }) {
-  const { locale, language, timeZone, messages: m } = useMeterboard();
+  const { locale, language, timeZone } = useMeterboard();
+  const m = useWords(grantWords);
   const { state, category, spokenFor, expiresAtMs, coversUsageUntilMs: untilMs } = grant;
   const gone = m.grantState[state];
   const day = (atMs: number) => formatDay(atMs, language, timeZone, { year: true });

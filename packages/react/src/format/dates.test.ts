@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatBucket,
-  formatBucketLong,
-  formatDay,
-  formatMonths,
-  formatRelative,
-  formatSpan,
-} from './dates.ts';
+import { formatBucket, formatBucketLong, formatDay, formatRelative, formatSpan } from './dates.ts';
+import { formatMonths } from './months.ts';
 
 const november = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 

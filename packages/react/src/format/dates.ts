@@ -85,10 +85,3 @@ export function formatRelative(spanMs: number, language: string): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: size < 60_000 ? 'auto' : 'always' });
   return format.format(Math[size < dayMs ? 'trunc' : 'round'](spanMs / unitMs), unit);
 }
-
-/** "12 months", in the reader's grammar. */
-export function formatMonths(months: number, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(
-    months,
-  );
-}

@@ -32,5 +32,7 @@ export function formatMoney(money: Money, locale: string): string {
     trailingZeroDisplay:
       (usual.resolvedOptions().maximumFractionDigits ?? 0) < digits ? 'stripIfInteger' : 'auto',
   });
-  return formatDecimal(format, toMajorDecimal(money));
+  const text = formatDecimal(format, toMajorDecimal(money));
+  // Marked for right to left, it would draw the words around it along.
+  return text.includes('\u200f') ? `\u2068${text}\u2069` : text;
 }

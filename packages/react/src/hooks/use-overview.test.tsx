@@ -86,7 +86,7 @@ describe('useOverview', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('configuration problem');
     expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('Usage and billing');
     await screen.findByText('Paid, arriving: $20.00');
-    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
     sessionStorage.clear();
   });
 

@@ -28,6 +28,8 @@ interface ResourceRequest<T> {
   /** The overview answers this one, so that below a dashboard it is never asked by itself. */
   inOverview?: boolean;
   seed?: (answer: T) => void;
+  /** `false`: not read. Default `true`. */
+  enabled?: boolean;
   /** Show the previous input's answer until this one arrives. */
   keep?: boolean;
 }
@@ -37,7 +39,7 @@ interface ResourceRequest<T> {
  * succeed later, with back-off.
  */
 export function useResource<T extends Measured>(request: ResourceRequest<T>): Resource<T> {
-  const { name, input, call, inOverview, seed, keep } = request;
+  const { name, input, call, inOverview, enabled = true, seed, keep } = request;
   const { client, queryClient, session } = useMeterboard();
   const fed = useContext(FedContext);
   const sessionKey = useSessionKey();
@@ -46,7 +48,7 @@ export function useResource<T extends Measured>(request: ResourceRequest<T>): Re
     {
       queryKey,
       queryFn: () => session.read({ name, input, call: () => call(client), seed }),
-      enabled: !(fed && inOverview),
+      enabled: enabled && !(fed && inOverview),
       ...readOptions,
       placeholderData: (previous, query) =>
         keep && query?.queryKey[1] === sessionKey ? previous : undefined,

@@ -1,4 +1,4 @@
-import { BillingError, topUpReturnParam } from '@meterboard/contract';
+import { BillingError, type TopUpStartInput, topUpReturnParam } from '@meterboard/contract';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,7 +10,8 @@ import {
   fixtureBalance,
 } from '../testing/index.ts';
 import { useCreditBalance } from './use-credit-balance.ts';
-import { pollDelayMs, useTopUp } from './use-top-up.ts';
+import { pollDelayMs } from './use-followed-top-up.ts';
+import { useTopUp } from './use-top-up.ts';
 
 const here = location.href;
 
@@ -22,6 +23,7 @@ afterEach(() => {
   cleanup();
   vi.useRealTimers();
   sessionStorage.clear();
+  localStorage.clear();
   history.replaceState(null, '', here);
 });
 
@@ -48,6 +50,18 @@ function renderTopUp(options: FixtureOptions = {}) {
   return { ...rendered, named };
 }
 
+/** The attempt ids that were sent, in order. */
+function attemptsOf({ named }: Pick<ReturnType<typeof renderTopUp>, 'named'>): unknown[] {
+  return named('start').map((input) => (input as TopUpStartInput).attemptId);
+}
+
+/** The attempt ids that a reload would go on with. */
+function keptAttempts(): unknown[] {
+  return Object.keys(localStorage)
+    .filter((name) => name.startsWith('meterboard:attempt:'))
+    .map((name) => JSON.parse(localStorage.getItem(name) ?? '').id);
+}
+
 function returnFromPayment(id = 'top-up-1') {
   history.replaceState(null, '', `/billing?tab=usage&${topUpReturnParam}=${id}`);
 }
@@ -58,7 +72,7 @@ describe('starting a top-up', () => {
     const { result, named } = renderTopUp();
     await pass(0);
     expect(result.current.first.phase).toBe('idle');
-    act(() => result.current.first.start('small'));
+    act(() => result.current.first.start({ packageId: 'small' }));
     await pass(0);
     expect(location.hash).toBe('#payment-page');
     expect(result.current.first.phase).toBe('starting');
@@ -72,20 +86,18 @@ describe('starting a top-up', () => {
     const before = renderTopUp();
     await pass(0);
     act(() => {
-      before.result.current.first.start('small');
-      before.result.current.first.start('small');
+      before.result.current.first.start({ packageId: 'small' });
+      before.result.current.first.start({ packageId: 'small' });
     });
     await pass(0);
     before.unmount();
     const after = renderTopUp();
     await pass(0);
-    act(() => after.result.current.first.start('small'));
+    act(() => after.result.current.first.start({ packageId: 'small' }));
     await pass(0);
-    act(() => after.result.current.second.start('large'));
+    act(() => after.result.current.second.start({ packageId: 'large' }));
     await pass(0);
-    const attempts = [...before.named('start'), ...after.named('start')].map((input) =>
-      input !== null && typeof input === 'object' && 'attemptId' in input ? input.attemptId : null,
-    );
+    const attempts = [...attemptsOf(before), ...attemptsOf(after)];
     expect(new Set(attempts.slice(0, -1)).size).toBe(1);
     expect(attempts.at(-1)).not.toBe(attempts[0]);
   });
@@ -93,7 +105,7 @@ describe('starting a top-up', () => {
   it('says why it could not start, and lets people try again', async () => {
     const { result } = renderTopUp({ startError: 'payment_declined' });
     await pass(0);
-    act(() => result.current.first.start('small'));
+    act(() => result.current.first.start({ packageId: 'small' }));
     await pass(0);
     expect(result.current.first).toMatchObject({ phase: 'idle', error: { code: 'payment_declined' } });
   });
@@ -102,7 +114,7 @@ describe('starting a top-up', () => {
     const { result, named } = renderTopUp({ startError: 'conflict' });
     await pass(0);
     for (let click = 0; click < 2; click += 1) {
-      act(() => result.current.first.start('small'));
+      act(() => result.current.first.start({ packageId: 'small' }));
       await pass(0);
     }
     const [one, two] = named('start');
@@ -113,7 +125,7 @@ describe('starting a top-up', () => {
     const { result } = renderTopUp();
     await pass(0);
     act(() => {
-      result.current.first.start('small');
+      result.current.first.start({ packageId: 'small' });
       result.current.first.cancel();
     });
     await pass(100);
@@ -125,7 +137,7 @@ describe('starting a top-up', () => {
     const { result } = renderTopUp({ paymentUrl: null, topUpStates: ['granted'] });
     await pass(0);
     act(() => {
-      result.current.first.start('small');
+      result.current.first.start({ packageId: 'small' });
       result.current.first.cancel();
     });
     await pass(100);
@@ -135,7 +147,7 @@ describe('starting a top-up', () => {
   it('opens no address that is not of the web', async () => {
     const { result } = renderTopUp({ paymentUrl: 'javascript:location.hash="hit"' });
     await pass(0);
-    act(() => result.current.first.start('small'));
+    act(() => result.current.first.start({ packageId: 'small' }));
     await pass(100);
     expect(location.hash).toBe('');
     expect(result.current.first).toMatchObject({ phase: 'idle', error: { code: 'internal' } });
@@ -152,7 +164,7 @@ describe('starting a top-up', () => {
     });
     await pass(0);
     expect(result.current.credits.data?.sessionKey).toBe('shown');
-    act(() => result.current.topUp.start('small'));
+    act(() => result.current.topUp.start({ packageId: 'small' }));
     await pass(0);
     expect(location.hash).toBe('');
     expect(result.current.topUp.error?.code).toBe('conflict');
@@ -223,20 +235,18 @@ describe('coming back from the payment page', () => {
   it('begins a new attempt only after the former one was paid', async () => {
     const first = renderTopUp({ topUpStates: ['open', 'open', 'paid'] });
     await pass(0);
-    act(() => first.result.current.first.start('small'));
+    act(() => first.result.current.first.start({ packageId: 'small' }));
     await pass(0);
-    const [bought] = first.named('start');
+    const [bought] = attemptsOf(first);
     first.unmount();
     returnFromPayment('fixture-top-up');
     const second = renderTopUp({ topUpStates: ['open', 'paid'] });
     await pass(0);
     expect(second.result.current.first.phase).toBe('unpaid');
-    expect(sessionStorage.getItem('meterboard:attempt:small')).toBe(
-      bought !== null && typeof bought === 'object' && 'attemptId' in bought ? bought.attemptId : undefined,
-    );
+    expect(keptAttempts()).toEqual([bought]);
     await pass(1_100);
     expect(second.result.current.first.phase).toBe('arriving');
-    expect(sessionStorage.getItem('meterboard:attempt:small')).toBeNull();
+    expect(keptAttempts()).toEqual([]);
   });
 
   it('says so when it takes long, and polls more and more rarely', async () => {
@@ -262,7 +272,7 @@ describe('coming back from the payment page', () => {
   it('follows at once an attempt that turns out to be paid already', async () => {
     const { result } = renderTopUp({ paymentUrl: null, topUpStates: ['granted'] });
     await pass(0);
-    act(() => result.current.first.start('small'));
+    act(() => result.current.first.start({ packageId: 'small' }));
     await pass(10);
     expect(result.current.second.phase).toBe('granted');
   });

@@ -1,140 +1,108 @@
 'use client';
-import type { PublicError, TopUpStart, TopUpStatus } from '@meterboard/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Money, PublicError, TopUpPackages, TopUpStart } from '@meterboard/contract';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { useMeterboard, useSessionKey } from '../provider/meterboard-context.ts';
+import { useMeterboard } from '../provider/meterboard-context.ts';
 import { localError, readError } from '../provider/read-error.ts';
-import { attemptFor, endAttempt, keepReturned, returnUrl, takeReturned } from '../top-up/attempts.ts';
-import type { TopUp } from '../top-up/top-up.ts';
-import { readOptions } from './read-options.ts';
-import { useLastError } from './use-resource.ts';
+import { type AttemptScope, attemptFor, endAttempt, nameAttempt } from '../top-up/attempts.ts';
+import { returnUrl } from '../top-up/return-url.ts';
+import type { TopUp, TopUpOrder } from '../top-up/top-up.ts';
+import { follow } from './follow.ts';
+import { useFollowedTopUp } from './use-followed-top-up.ts';
 
-const phases = {
-  open: 'unpaid',
-  processing: 'processing',
-  paid: 'arriving',
-  granted: 'granted',
-  expired: 'ended',
-  canceled: 'ended',
-} as const;
-
-const slowAfterPolls = 12;
-const slowestMs = 20_000;
-
-/** Milliseconds until the next look at a purchase: 1 s at first, then rarer, at most 20 s. */
-export function pollDelayMs(polls: number): number {
-  return Math.min(1_000 * 1.3 ** Math.max(0, polls - 1), slowestMs);
+function isOfTheWeb(url: string): boolean {
+  return /^https?:$/.test(new URL(url, location.href).protocol);
 }
 
-function isFinal({ state }: TopUpStatus): boolean {
-  return state === 'granted' || state === 'expired' || state === 'canceled';
+/** Paid by the looks of it, now or before. */
+function isPaid({ state }: TopUpStart): boolean {
+  return !/^(open|requires_action|processing|expired|canceled)$/.test(state);
 }
 
 /**
- * Buying credits, from the click to the risen balance: opens the payment page, recognises the return from it,
- * waits for the credit and reads balances again when it is there.
+ * Buying credits, from the click to the risen balance: charges the saved card or opens the payment page, recognises
+ * the return from it, waits for the credit and reads balances again when it is there.
  */
 export function useTopUp(): TopUp {
-  const { client, queryClient, session } = useMeterboard();
-  const sessionKey = useSessionKey();
-  const returnedKey = ['meterboard-returned'];
-  const returned = useQuery<string | null>(
-    {
-      queryKey: returnedKey,
-      queryFn: takeReturned,
-      staleTime: Number.POSITIVE_INFINITY,
-      gcTime: Number.POSITIVE_INFINITY,
-      networkMode: 'always',
-    },
-    queryClient,
-  );
-  const topUpId = returned.data ?? null;
-  const follow = (id: string | null) => {
-    keepReturned(id);
-    queryClient.setQueryData(returnedKey, id);
-  };
+  const { client, queryClient, session, tell } = useMeterboard();
+  const followed = useFollowedTopUp();
+  const isBusy = useRef(false);
+  const wanted = useRef<TopUpOrder>(null);
 
-  const settle = (status: TopUpStatus) => {
-    if (status.state === 'open' || status.state === 'processing') return;
-    endAttempt(status.packageId);
-    if (isFinal(status)) keepReturned(null);
-    session.renew();
-    void queryClient.invalidateQueries({
-      predicate: ({ queryKey: [kit, owner, name] }) =>
-        kit === topUpKey[0] && owner === session.key() && name !== 'topUp',
-    });
-  };
-  const topUpKey = session.keyOf(sessionKey, 'topUp', topUpId);
-  const poll = useQuery<TopUpStatus, PublicError>(
-    {
-      queryKey: topUpKey,
-      queryFn: async ({ queryKey }) => {
-        const before = queryClient.getQueryData<TopUpStatus>(queryKey)?.state;
-        try {
-          const status = await session.read({
-            name: 'topUp',
-            input: topUpId,
-            call: () => client.topUps.status.query({ topUpId: topUpId ?? '' }),
-          });
-          if (status.state !== before) settle(status);
-          return status;
-        } catch (error) {
-          if (readError(error).code === 'not_found') keepReturned(null);
-          throw error;
-        }
-      },
-      enabled: topUpId !== null,
-      ...readOptions,
-      staleTime: ({ state: { data } }) => (data && isFinal(data) ? Number.POSITIVE_INFINITY : 1_000),
-      // Left unpaid for long, only a return to the page asks again.
-      refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) =>
-        error?.code === 'not_found' ||
-        (data && (isFinal(data) || (data.state === 'open' && dataUpdateCount > slowAfterPolls)))
-          ? false
-          : error && !error.retryable
-            ? slowestMs
-            : pollDelayMs(dataUpdateCount + errorUpdateCount),
-    },
-    queryClient,
-  );
-  const { data: topUp } = poll;
-  const state = queryClient.getQueryState(topUpKey);
-  const polls = state ? state.dataUpdateCount + state.errorUpdateCount : 0;
-  const lookupError = useLastError(poll, topUpKey);
-  const isLost = lookupError?.code === 'not_found';
-  const isWaiting = !topUp || (topUp.state !== 'open' && !isFinal(topUp));
+  const readOffer = () =>
+    session.read({ name: 'topUps', call: () => client.topUps.packages.query(undefined) });
 
-  const wanted = useRef<string>(null);
-  const purchase = useMutation<TopUpStart, PublicError, string>(
+  async function startOnce(order: TopUpOrder, scope: AttemptScope): Promise<TopUpStart> {
+    const shown = scope.sessionKey;
+    try {
+      const { packageId, amountMinor, payWith } = order;
+      const started = await client.topUps.start.mutate({
+        ...(packageId === undefined ? { amountMinor } : { packageId }),
+        attemptId: attemptFor(scope),
+        payWith,
+        returnUrl: returnUrl(),
+      });
+      if (started.sessionKey !== shown) {
+        session.switchTo(started.sessionKey);
+        // A page that is not open yet need not be paid; what was charged is theirs who is signed in, and is shown.
+        if (started.state === 'open') throw localError('conflict');
+      }
+      nameAttempt(scope, started.topUpId);
+      if (started.url && !isOfTheWeb(started.url)) throw localError('internal');
+      return started;
+    } catch (cause) {
+      const error = readError(cause);
+      if (error.code === 'conflict') endAttempt(scope);
+      if (error.code === 'not_signed_in') session.switchTo('', true);
+      throw error;
+    }
+  }
+
+  const purchase = useMutation<TopUpStart, PublicError, TopUpOrder>(
     {
       networkMode: 'always',
-      mutationFn: async (packageId) => {
-        const shown = session.key();
-        try {
-          const input = { packageId, attemptId: attemptFor(packageId), returnUrl: returnUrl() };
-          const started = await client.topUps.start.mutate(input);
-          if (started.sessionKey !== shown) session.switchTo(started.sessionKey);
-          if (shown && started.sessionKey !== shown) throw localError('conflict');
-          if (started.url && !/^https?:$/.test(new URL(started.url, location.href).protocol))
-            throw localError('internal');
-          return started;
-        } catch (cause) {
-          const error = readError(cause);
-          if (error.code === 'conflict') endAttempt(packageId);
-          if (error.code === 'not_signed_in') session.switchTo('', true);
-          throw error;
-        }
+      mutationFn: async (order) => {
+        const sessionKey = session.key() || (await readOffer()).sessionKey;
+        const { packageId, amountMinor } = order;
+        const scope = {
+          sessionKey,
+          offer: packageId === undefined ? `amount:${amountMinor}` : `package:${packageId}`,
+        };
+        const started = await startOnce(order, scope);
+        if (started.state !== 'expired' && started.state !== 'canceled') return started;
+        // It ended without a charge while nobody looked: the click is a new purchase.
+        endAttempt(scope);
+        return startOnce(order, scope);
       },
-      onSuccess({ url, topUpId }, packageId) {
-        if (!url) follow(topUpId);
-        else if (wanted.current === packageId) location.assign(url);
+      onSuccess(started, order) {
+        const { url, topUpId, state, declined, clientSecret } = started;
+        const { packageId = null, payWith = 'hosted_page' } = order;
+        tell({ type: 'started', topUpId, packageId, payWith });
+        if (declined) tell({ type: 'declined', topUpId, reason: declined });
+        if (state === 'open' && (declined || clientSecret)) return;
+        if (state === 'open' && url) {
+          if (wanted.current === order) location.assign(url);
+          return;
+        }
+        const offer = queryClient.getQueryData<TopUpPackages>(session.keyOf(session.key(), 'topUps'));
+        follow(queryClient, {
+          topUpId,
+          state: state === 'open' ? undefined : state,
+          credit: creditOf(order, offer),
+          foundPaidBy: isPaid(started) ? payWith : undefined,
+        });
+      },
+      onError: ({ code }) => tell({ type: 'failed', code }),
+      onSettled() {
+        isBusy.current = false;
       },
     },
     queryClient,
   );
 
-  const { reset, isPending, isSuccess, data } = purchase;
-  const isLeaving = isSuccess && data.url !== null;
+  const { reset, isPending, data = null, variables: order = null, error } = purchase;
+  const isHere = data?.state === 'open' && (data.declined !== null || data.clientSecret !== null);
+  const isLeaving = data?.state === 'open' && data.url !== null && !isHere;
   useEffect(() => {
     const onShow = ({ persisted }: PageTransitionEvent) => {
       if (persisted) reset();
@@ -143,35 +111,52 @@ export function useTopUp(): TopUp {
     return () => removeEventListener('pageshow', onShow);
   }, [reset]);
 
-  const isStarting = isPending || isLeaving;
   const cancel = () => {
     if (isLeaving) stop();
     wanted.current = null;
+    isBusy.current = false;
     reset();
   };
   return {
-    phase: isStarting
-      ? 'starting'
-      : !topUpId
-        ? 'idle'
-        : topUp
-          ? phases[topUp.state]
-          : isLost
-            ? 'idle'
-            : 'checking',
-    topUpId,
-    topUp,
-    isSlow: isWaiting && !isLost && (polls > slowAfterPolls || lookupError?.retryable === false),
-    error: purchase.error,
-    start(packageId) {
-      if (isStarting) return;
-      wanted.current = packageId;
-      purchase.mutate(packageId);
+    ...followed,
+    phase:
+      isPending || isLeaving
+        ? 'starting'
+        : isHere
+          ? data.declined
+            ? 'declined'
+            : 'embedded'
+          : followed.phase,
+    order,
+    next: data,
+    error,
+    start(next) {
+      if (isBusy.current || isLeaving) return;
+      isBusy.current = true;
+      wanted.current = next;
+      purchase.mutate(next);
+    },
+    goOn(url) {
+      if (isOfTheWeb(url)) location.assign(url);
+    },
+    complete() {
+      if (data) follow(queryClient, { topUpId: data.topUpId });
+      cancel();
     },
     cancel,
     dismiss() {
       cancel();
-      follow(null);
+      follow(queryClient, null);
     },
   };
+}
+
+/** What an order adds, by the offer on the screen. An amount of one's own is credited one to one. */
+function creditOf(
+  { packageId, amountMinor }: TopUpOrder,
+  offer: TopUpPackages | undefined,
+): Money | undefined {
+  if (packageId !== undefined) return offer?.packages.find((one) => one.packageId === packageId)?.credit;
+  const currency = offer?.custom?.minimum.currency;
+  return currency !== undefined && amountMinor !== undefined ? { amountMinor, currency } : undefined;
 }

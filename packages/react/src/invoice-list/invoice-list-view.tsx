@@ -3,9 +3,11 @@ import type { Invoice } from '@meterboard/contract';
 import type { ReactNode } from 'react';
 import { formatDay, formatSpan } from '../format/dates.ts';
 import { formatMoney } from '../format/money.ts';
+import { invoiceWords } from '../i18n/invoices.ts';
 import { Card, type CardProps } from '../parts/card.tsx';
 import { Tag, type TagProps } from '../parts/tag.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface InvoiceListViewProps extends Omit<CardProps, 'part' | 'title'> {
   invoices: Invoice[];
@@ -23,7 +25,8 @@ const tones: Record<Invoice['status'], TagProps['tone']> = {
 
 /** Invoices, newest first. Renders a `<section>` with a `<table>`. Styling: `data-status` on each row. */
 export function InvoiceListView({ invoices, foot, ...rest }: InvoiceListViewProps) {
-  const { locale, language, timeZone, messages: m } = useMeterboard();
+  const { locale, language, timeZone } = useMeterboard();
+  const m = useWords(invoiceWords);
   const nameOf = ({ number, status }: Invoice) => number ?? m.invoiceStatus[status];
   return (
     <Card part="invoices" title={m.invoices} {...rest}>

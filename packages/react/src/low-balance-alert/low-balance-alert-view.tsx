@@ -2,7 +2,9 @@
 import type { CreditBalance } from '@meterboard/contract';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { formatMoney } from '../format/money.ts';
+import { creditWords } from '../i18n/credits.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface LowBalanceAlertViewProps extends ComponentPropsWithRef<'div'> {
   /** Rendered only where its `status` is `low` or `empty`. */
@@ -16,7 +18,8 @@ export interface LowBalanceAlertViewProps extends ComponentPropsWithRef<'div'> {
 /** Says that credits are about to run out, or have. Renders a `<div>` with a sentence of `role="status"`, or nothing. Styling: `data-status`. */
 export function LowBalanceAlertView(props: LowBalanceAlertViewProps) {
   const { balance, showCurrency, action, ...rest } = props;
-  const { locale, messages: m } = useMeterboard();
+  const { locale } = useMeterboard();
+  const m = useWords(creditWords);
   const { status, currency } = balance;
   if (status !== 'low' && status !== 'empty') return null;
   return (

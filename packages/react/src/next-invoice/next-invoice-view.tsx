@@ -2,9 +2,11 @@
 import type { CreditBalance } from '@meterboard/contract';
 import { formatDay } from '../format/dates.ts';
 import { formatMoney } from '../format/money.ts';
+import { invoiceWords } from '../i18n/invoices.ts';
 import { Card, type CardProps } from '../parts/card.tsx';
 import { Term } from '../parts/term.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface NextInvoiceViewProps extends Omit<CardProps, 'part' | 'title'> {
   balance: CreditBalance;
@@ -14,7 +16,8 @@ export interface NextInvoiceViewProps extends Omit<CardProps, 'part' | 'title'> 
 
 /** What the next invoice asks for so far, and the equation that leads to it. Renders a `<section>`. */
 export function NextInvoiceView({ balance, showCurrency, ...rest }: NextInvoiceViewProps) {
-  const { locale, language, timeZone, messages: m } = useMeterboard();
+  const { locale, language, timeZone } = useMeterboard();
+  const m = useWords(invoiceWords);
   const { nextInvoice, currency } = balance;
   return (
     <Card

@@ -1,6 +1,8 @@
 'use client';
 import { formatExact, formatQuantity } from '../format/quantity.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface AmountProps {
   /** Decimal string, or `null` for a figure that is not known. */
@@ -10,7 +12,8 @@ export interface AmountProps {
 
 /** A quantity, shortened where it is long. Renders `<data>`, whose `value` is the decimal string and whose title is exact. */
 export function Amount({ quantity, unit }: AmountProps) {
-  const { locale, messages: m } = useMeterboard();
+  const { locale } = useMeterboard();
+  const m = useWords(usageWords);
   if (quantity === null) return <span title={m.unknown}>–</span>;
   return (
     <>

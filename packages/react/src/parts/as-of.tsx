@@ -1,6 +1,8 @@
 'use client';
 import { formatRelative } from '../format/dates.ts';
+import { baseWords } from '../i18n/base.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { Retry } from './retry.tsx';
 
 export interface AsOfProps {
@@ -15,7 +17,8 @@ export interface AsOfProps {
 
 /** How old the figures are. Renders a `<span>`. Styling: `data-stale`. */
 export function AsOf({ ageMs = null, isStale, isFetching, refetch }: AsOfProps) {
-  const { language, messages: m } = useMeterboard();
+  const { language } = useMeterboard();
+  const m = useWords(baseWords);
   if (ageMs === null) return null;
   const age = formatRelative(-ageMs, language);
   return (

@@ -1,10 +1,12 @@
 'use client';
 import type { PublicError } from '@meterboard/contract';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { baseWords } from '../i18n/base.ts';
+import { useWords } from '../provider/use-words.ts';
 import { Retry } from './retry.tsx';
 
 export interface ErrorNoticeProps {
-  error: PublicError;
+  /** What failed, or the words for it. */
+  error: PublicError | string;
   isFetching?: boolean;
   /** Left out where trying again cannot help. */
   refetch?: () => void;
@@ -12,10 +14,10 @@ export interface ErrorNoticeProps {
 
 /** What failed and what to do about it. Renders a `<div role="alert">`. */
 export function ErrorNotice({ error, isFetching, refetch }: ErrorNoticeProps) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(baseWords);
   return (
     <div data-mb="error" role="alert">
-      <p>{m.errors[error.code] ?? error.message}</p>
+      <p>{typeof error === 'string' ? error : (m.errors[error.code] ?? error.message)}</p>
       {refetch ? <Retry isFetching={isFetching} refetch={refetch} /> : null}
     </div>
   );

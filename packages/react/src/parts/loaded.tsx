@@ -1,7 +1,9 @@
 'use client';
 import { type ReactNode, useContext } from 'react';
 import type { Resource } from '../hooks/use-resource.ts';
-import { FedContext, useMeterboard } from '../provider/meterboard-context.ts';
+import { baseWords } from '../i18n/base.ts';
+import { FedContext } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import type { AsOfProps } from './as-of.tsx';
 import { Card } from './card.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -23,7 +25,7 @@ const unhelpful = new Set(['not_signed_in', 'not_allowed', 'customer_not_found',
 
 /** The states before and beside data: a skeleton of the same size, an error with a way out, or the view. */
 export function Loaded<T>({ resource, part, title, rows, foot, children }: LoadedProps<T>) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(baseWords);
   const fed = useContext(FedContext);
   const { data, error, isFetching, refetch } = resource;
   if (data !== undefined) return children(data, fed && !error ? undefined : resource);

@@ -1,5 +1,6 @@
 'use client';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { baseWords } from '../i18n/base.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface RetryProps {
   isFetching?: boolean;
@@ -10,7 +11,7 @@ export interface RetryProps {
 
 /** Reads again, and says while it does. Renders a `<button>`. */
 export function Retry({ isFetching, refetch, isLink }: RetryProps) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(baseWords);
   return (
     <button
       type="button"

@@ -3,6 +3,7 @@ import type { MeterboardClient, Overview } from '@meterboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Messages } from '../i18n/messages.ts';
+import type { TopUpEvent } from '../top-up/top-up-event.ts';
 import type { Session } from './session.ts';
 
 export interface MeterboardContextValue {
@@ -14,7 +15,10 @@ export interface MeterboardContextValue {
   locale: string;
   /** Of words that `Intl` makes: weekdays, months, ages. The locale where the messages are in its language, else theirs. */
   language: string;
-  messages: Messages;
+  /** The host's words; each component brings its own English for the rest. */
+  messages: Partial<Messages> | undefined;
+  /** Tells the host's `onTopUpEvent`. Never throws. */
+  tell: (event: TopUpEvent) => void;
 }
 
 export const MeterboardContext = createContext<MeterboardContextValue | null>(null);

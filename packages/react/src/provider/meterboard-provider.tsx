@@ -1,9 +1,18 @@
 'use client';
 import type { MeterboardClient, MeterList, Overview, PublicError } from '@meterboard/contract';
 import { QueryClient, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { readOptions } from '../hooks/read-options.ts';
-import { english, type Messages } from '../i18n/messages.ts';
+import type { Messages } from '../i18n/messages.ts';
+import type { TopUpEvent } from '../top-up/top-up-event.ts';
 import { MeterboardContext, useMeterboard } from './meterboard-context.ts';
 import { seedOverview } from './seed-overview.ts';
 import { sessionOf } from './session.ts';
@@ -22,6 +31,8 @@ export interface MeterboardProviderProps {
   initialOverview?: Overview;
   /** Default: one of its own for each mount. */
   queryClient?: QueryClient;
+  /** Told of each step of a purchase, once. What it throws reaches the page's `error` event and nothing of the kit. */
+  onTopUpEvent?: (event: TopUpEvent) => void;
   children?: ReactNode;
 }
 
@@ -30,7 +41,7 @@ export interface MeterboardProviderProps {
  * or `timeZone` names nothing that `Intl` knows.
  */
 export function MeterboardProvider(props: MeterboardProviderProps) {
-  const { client, timeZone = 'UTC', messages, signedOut = null, children } = props;
+  const { client, timeZone = 'UTC', messages, signedOut = null, onTopUpEvent, children } = props;
   const locale = (props.locale ?? 'en').replaceAll('_', '-');
   const [{ queryClient, session }] = useState(() => {
     const { initialOverview, queryClient = new QueryClient() } = props;
@@ -50,12 +61,22 @@ export function MeterboardProvider(props: MeterboardProviderProps) {
   }, [queryClient]);
   useMemo(() => assertKnown(locale, timeZone), [locale, timeZone]);
   const isSignedOut = useSyncExternalStore(session.subscribe, session.isSignedOut, session.isSignedOut);
+  const listener = useRef(onTopUpEvent);
+  useEffect(() => {
+    listener.current = onTopUpEvent;
+  });
+  const tell = useCallback((event: TopUpEvent) => {
+    try {
+      listener.current?.(event);
+    } catch (cause) {
+      reportError(cause);
+    }
+  }, []);
   const value = useMemo(() => {
-    const words = { ...english, ...messages };
-    const [spoken] = words.language.split('-');
-    const language = spoken === locale.split('-')[0] ? locale : words.language;
-    return { client, queryClient, session, timeZone, locale, language, messages: words };
-  }, [client, queryClient, session, timeZone, locale, messages]);
+    const { language: words = 'en' } = messages ?? {};
+    const language = words.split('-')[0] === locale.split('-')[0] ? locale : words;
+    return { client, queryClient, session, timeZone, locale, language, messages, tell };
+  }, [client, queryClient, session, timeZone, locale, messages, tell]);
   return (
     <MeterboardContext value={value}>
       {isSignedOut && signedOut !== null ? (

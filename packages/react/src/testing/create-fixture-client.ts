@@ -3,12 +3,22 @@ import {
   type BillingErrorCode,
   type MeterboardClient,
   type Section,
+  type TopUpNextStep,
   type TopUpStart,
+  type TopUpStartInput,
   type TopUpState,
+  type TopUpStatus,
   topUpReturnParam,
 } from '@meterboard/contract';
 import { fixtureInZone } from './fixture-in-zone.ts';
-import { createFixtureOverview, createFixtures, type Fixtures, fixtureMeasured } from './fixtures.ts';
+import {
+  createFixtureOverview,
+  createFixtures,
+  type Fixtures,
+  fixtureMeasured,
+  fixtureNowMs,
+  fixturePackages,
+} from './fixtures.ts';
 
 /** `loading` never answers; a code fails with it; `empty` is a customer with nothing yet; `stale` is the last good reading. */
 export type FixtureState = 'default' | 'loading' | 'empty' | 'stale' | BillingErrorCode | 'internal';
@@ -24,10 +34,17 @@ export interface FixtureOptions {
   answers?: Partial<Fixtures>;
   /** What `topUps.status` answers, poll by poll; the last one stays. Default: paid, then granted. */
   topUpStates?: TopUpState[];
-  /** What `topUps.start` answers with. Default: the return to the present page. `null`: already paid. */
+  /** Replaces parts of what `topUps.status` answers: `coversUsed`, `declined`, … */
+  topUpAnswer?: Partial<TopUpStatus>;
+  /** The payment page that `topUps.start` answers with. Default: the return to the present page. `null`: already paid. */
   paymentUrl?: string | null;
+  /**
+   * Replaces parts of what `topUps.start` answers, call by call; the last one stays. Default: a charge of the saved
+   * card is paid at once, the pages are opened.
+   */
+  starts?: Partial<TopUpNextStep>[];
   /** Fails `topUps.start` with this code. */
-  startError?: BillingErrorCode;
+  startError?: BillingErrorCode | 'internal';
   /** Called with the procedure's name before it answers. */
   onCall?: (procedure: string, input: unknown) => void;
 }
@@ -39,6 +56,8 @@ export interface FixtureOptions {
 export function createFixtureClient(options: FixtureOptions = {}): MeterboardClient {
   const { sessionKey, onCall, topUpStates = ['paid', 'granted'] } = options;
   let polls = 0;
+  let starts = 0;
+  let order: TopUpStartInput = { packageId: 'small', attemptId: 'fixture-attempt' };
 
   const stateOf = (name: keyof Fixtures) => options.states?.[name] ?? options.state ?? 'default';
   const fixture = <Name extends keyof Fixtures>(name: Name): Fixtures[Name] => {
@@ -60,6 +79,7 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
       async query(input) {
         onCall?.('overview', input);
         const overview = createFixtureOverview({
+          ...createFixtures(fixtureMeasured(sessionKey)),
           meters: fixture('meters'),
           series: fixtureInZone(fixture('series'), input.timeZone),
           summary: fixture('summary'),
@@ -103,9 +123,15 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
         async mutate(input): Promise<TopUpStart> {
           onCall?.('start', input);
           if (options.startError) throw new BillingError(options.startError);
-          const { paymentUrl = `?${topUpReturnParam}=fixture-top-up` } = options;
-          const { sessionKey: owner } = fixtureMeasured(sessionKey);
-          return { sessionKey: owner, topUpId: 'fixture-top-up', url: paymentUrl };
+          order = input;
+          const answers = options.starts ?? [];
+          starts += 1;
+          return {
+            sessionKey: fixtureMeasured(sessionKey).sessionKey,
+            topUpId: 'fixture-top-up',
+            ...startOf(input, options.paymentUrl),
+            ...answers[Math.min(starts, answers.length) - 1],
+          };
         },
       },
       status: {
@@ -113,19 +139,42 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
           onCall?.('status', input);
           const state = topUpStates[Math.min(polls, topUpStates.length - 1)] ?? 'granted';
           polls += 1;
-          const price = { amountMinor: 2000, currency: 'usd' };
           return {
             ...fixtureMeasured(sessionKey),
             ...input,
-            packageId: 'small',
+            ...boughtBy(order),
             state,
-            price,
-            credit: price,
+            payWith: order.payWith ?? 'hosted_page',
+            credited: { amountMinor: 0, currency: 'usd' },
+            ...{ createdAtMs: fixtureNowMs, paidAtMs: fixtureNowMs },
+            ...{ url: null, clientSecret: null, declined: null, coversUsed: null },
+            ...options.topUpAnswer,
           };
         },
       },
+      savedCard: { query: () => answer('savedCard') },
+      history: { query: (input) => answer('history', input) },
+      receipt: { query: (input) => answer('receipt', input) },
     },
   };
+}
+
+/** How a start goes on by itself. */
+function startOf({ payWith }: TopUpStartInput, paymentUrl: string | null | undefined): TopUpNextStep {
+  const page = paymentUrl === undefined ? `?${topUpReturnParam}=fixture-top-up` : paymentUrl;
+  const nothing = { url: null, clientSecret: null, declined: null };
+  if (payWith === 'saved_card' || page === null) return { ...nothing, state: 'paid' };
+  return payWith === 'embedded_page'
+    ? { ...nothing, state: 'open', clientSecret: 'cs_test_fixture_secret_fixture' }
+    : { ...nothing, state: 'open', url: page };
+}
+
+function boughtBy({ packageId, amountMinor = 0 }: TopUpStartInput) {
+  const own = { amountMinor, currency: 'usd' };
+  const { label, price, credit, category, expiresAfterMonths } =
+    fixturePackages.find((one) => one.packageId === packageId) ??
+    ({ label: 'Own amount', price: own, credit: own, category: 'paid', expiresAfterMonths: 12 } as const);
+  return { packageId: packageId ?? null, label, price, credit, category, expiresAfterMonths };
 }
 
 function failureOf(state: FixtureState): BillingErrorCode | 'internal' | null {
@@ -158,6 +207,9 @@ function emptyFixtures(fixtures: Fixtures): Fixtures {
     summary: { ...fixtures.summary, meters: [] },
     credits: { ...fixtures.credits, balances: [] },
     invoices: { ...fixtures.invoices, invoices: [] },
-    packages: { ...fixtures.packages, packages: [], unavailable: 'not_configured' },
+    packages: { ...fixtures.packages, packages: [], custom: null, unavailable: 'not_configured' },
+    savedCard: { ...fixtures.savedCard, card: null },
+    history: { ...fixtures.history, topUps: [] },
+    receipt: { ...fixtures.receipt, url: null },
   };
 }

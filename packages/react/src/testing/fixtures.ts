@@ -12,7 +12,12 @@ import type {
   MeterUsage,
   Money,
   Overview,
+  SavedCardAnswer,
+  TopUpHistory,
+  TopUpPackage,
   TopUpPackages,
+  TopUpReceipt,
+  TopUpRecord,
   UsageBucket,
   UsageSeries,
   UsageSummary,
@@ -189,6 +194,7 @@ export const fixtureBalance: CreditBalance = {
   upcoming: usd(0),
   takenFromUpcoming: usd(0),
   arriving: usd(0),
+  arrivingCoversUsed: usd(0),
   expiring: usd(842),
   notCovered: usd(0),
   nextInvoice: {
@@ -204,6 +210,19 @@ export const fixtureBalance: CreditBalance = {
   status: 'low',
   lowBelow: usd(2000),
   grants,
+};
+
+/** The same while a top-up of 60.00 is on its way, 12.00 of which pays for usage already made. */
+export const fixtureArrivingBalance: CreditBalance = {
+  ...fixtureBalance,
+  arriving: usd(6000),
+  arrivingCoversUsed: usd(1200),
+  terms: [
+    ...fixtureBalance.terms,
+    { kind: 'arriving', amount: usd(6000) },
+    { kind: 'arriving_covers_used', amount: usd(-1200) },
+    { kind: 'after_arrival', amount: usd(6642) },
+  ],
 };
 
 function invoice(number: number, startMonth: number, rest: Partial<Invoice>): Invoice {
@@ -250,6 +269,61 @@ export const fixtureInvoices: Invoice[] = [
   }),
 ];
 
+function topUpPackage(packageId: string, label: string, rest: Partial<TopUpPackage>): TopUpPackage {
+  const price = usd(2000);
+  return {
+    ...{ packageId, label, price, credit: price, bonus: usd(0) },
+    ...{ category: 'paid', expiresAfterMonths: 12 },
+    ...rest,
+  };
+}
+
+/** Without a bonus, with a small one, and with a large one that does not expire. */
+export const fixturePackages: TopUpPackage[] = [
+  topUpPackage('small', 'Small', {}),
+  topUpPackage('medium', 'Medium', { price: usd(5000), credit: usd(5250), bonus: usd(250) }),
+  topUpPackage('large', 'Large', {
+    price: usd(20_000),
+    credit: usd(22_000),
+    bonus: usd(2000),
+    expiresAfterMonths: null,
+  }),
+];
+
+function topUp(number: number, rest: Partial<TopUpRecord>): TopUpRecord {
+  const atMs = fixtureNowMs - number * 9 * dayMs;
+  return {
+    topUpId: `fixture-top-up-${number}`,
+    packageId: 'small',
+    label: 'Small',
+    category: 'paid',
+    expiresAfterMonths: 12,
+    state: 'granted',
+    payWith: 'hosted_page',
+    price: usd(2000),
+    credit: usd(2000),
+    credited: usd(2000),
+    createdAtMs: atMs,
+    paidAtMs: atMs,
+    ...rest,
+  };
+}
+
+/** One that has just been paid, one that waits for a bank, and one each that stands, was refunded in part or is disputed. */
+export const fixtureTopUps: TopUpRecord[] = [
+  topUp(0, { state: 'paid', payWith: 'saved_card', credited: usd(0) }),
+  topUp(1, { state: 'processing', credited: usd(0), paidAtMs: null }),
+  topUp(2, {
+    packageId: 'medium',
+    label: 'Medium',
+    price: usd(5000),
+    credit: usd(5250),
+    credited: usd(5250),
+  }),
+  topUp(3, { packageId: null, label: 'Own amount', state: 'partially_refunded', credited: usd(1500) }),
+  topUp(4, { state: 'disputed', credited: usd(0) }),
+];
+
 /** Every answer of a fixture server, for one customer. */
 export interface Fixtures {
   /** `meters.list` */
@@ -264,6 +338,12 @@ export interface Fixtures {
   invoices: InvoiceList;
   /** `topUps.packages`, and `topUps` of the overview */
   packages: TopUpPackages;
+  /** `topUps.savedCard` */
+  savedCard: SavedCardAnswer;
+  /** `topUps.history` */
+  history: TopUpHistory;
+  /** `topUps.receipt` */
+  receipt: TopUpReceipt;
 }
 
 /** The answers of the default customer, who is about to run low. */
@@ -276,19 +356,22 @@ export function createFixtures(measured: Measured = fixtureMeasured()): Fixtures
     invoices: { ...measured, invoices: fixtureInvoices, nextCursor: null },
     packages: {
       ...measured,
-      packages: [
-        { packageId: 'small', label: 'Small', price: usd(2000), credit: usd(2000), expiresAfterMonths: 12 },
-        { packageId: 'medium', label: 'Medium', price: usd(5000), credit: usd(5250), expiresAfterMonths: 12 },
-        {
-          packageId: 'large',
-          label: 'Large',
-          price: usd(20_000),
-          credit: usd(22_000),
-          expiresAfterMonths: null,
-        },
-      ],
+      packages: fixturePackages,
+      custom: {
+        category: 'paid',
+        expiresAfterMonths: 12,
+        minimum: usd(1000),
+        maximum: usd(50_000),
+        step: usd(500),
+      },
+      payWith: ['saved_card', 'embedded_page', 'hosted_page'],
+      conditions: { text: 'Prices exclude taxes.', url: 'https://host.example/conditions' },
+      tooLateForPeriodEndMs: null,
       unavailable: null,
     },
+    savedCard: { ...measured, card: { brand: 'visa', last4: '4242', expiryMonth: 8, expiryYear: 2029 } },
+    history: { ...measured, topUps: fixtureTopUps, nextCursor: null },
+    receipt: { ...measured, url: 'https://receipt.example/1' },
   };
 }
 

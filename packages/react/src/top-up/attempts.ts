@@ -1,63 +1,94 @@
-import { topUpReturnParam } from '@meterboard/contract';
+/** Whose purchase of what: another customer on the same browser, another package or another amount is another attempt. */
+export interface AttemptScope {
+  sessionKey: string;
+  /** "package:small" or "amount:2500". */
+  offer: string;
+}
 
-const returnedItem = 'meterboard:returned';
-const attemptItem = (packageId: string) => `meterboard:attempt:${packageId}`;
+interface Attempt {
+  id: string;
+  mintedAtMs: number;
+  /** What the server calls the purchase; left out until it has answered. */
+  topUpId?: string;
+}
+
+const prefix = 'meterboard:attempt:';
+/** The provider closes an unpaid page after a day: from then on an attempt could only be a purchase that nobody remembers. */
+const lifetimeMs = 24 * 3_600_000;
 
 /** For browsers that forbid storage: then an attempt lasts as long as the page. */
 const memory = new Map<string, string>();
+const inMemory = {
+  getItem: (name: string) => memory.get(name) ?? null,
+  setItem: (name: string, value: string) => void memory.set(name, value),
+  removeItem: (name: string) => void memory.delete(name),
+  names: () => [...memory.keys()],
+};
 
-function load(name: string): string | null {
+/** What all tabs share, else what this tab keeps, else what this page does. */
+function storage() {
+  for (const open of [() => localStorage, () => sessionStorage]) {
+    try {
+      const store = open();
+      store.setItem(`${prefix}?`, '');
+      store.removeItem(`${prefix}?`);
+      return {
+        getItem: (name: string) => store.getItem(name),
+        setItem: (name: string, value: string) => store.setItem(name, value),
+        removeItem: (name: string) => store.removeItem(name),
+        names: () => Object.keys(store),
+      };
+    } catch {
+      // Forbidden or full: the next one.
+    }
+  }
+  return inMemory;
+}
+
+function read(text: string | null): Attempt | null {
   try {
-    return sessionStorage.getItem(name);
+    const { id, mintedAtMs, topUpId } = JSON.parse(text ?? '') as Attempt;
+    const ageMs = Date.now() - mintedAtMs;
+    return /^[\w-]{8,100}$/.test(id) && ageMs >= 0 && ageMs < lifetimeMs ? { id, mintedAtMs, topUpId } : null;
   } catch {
-    return memory.get(name) ?? null;
+    return null;
   }
 }
 
-function save(name: string, value: string | null): void {
-  try {
-    if (value === null) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, value);
-  } catch {
-    if (value === null) memory.delete(name);
-    else memory.set(name, value);
+const nameOf = ({ sessionKey, offer }: AttemptScope) => `${prefix}${sessionKey}:${offer}`;
+
+/**
+ * The id of the attempt to buy this: the same one until it is ended or a day old, in every tab, so that a reload, a
+ * second click or an answer that got lost never pays twice.
+ */
+export function attemptFor(scope: AttemptScope): string {
+  const store = storage();
+  for (const name of store.names()) {
+    if (name.startsWith(prefix) && !read(store.getItem(name))) store.removeItem(name);
   }
+  const known = read(store.getItem(nameOf(scope)));
+  if (known) return known.id;
+  const id = `attempt-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+  store.setItem(nameOf(scope), JSON.stringify({ id, mintedAtMs: Date.now() } satisfies Attempt));
+  return id;
 }
 
-/** The id of the attempt to buy this package: the same one until `endAttempt()`, so that a reload or a second click never pays twice. */
-export function attemptFor(packageId: string): string {
-  const known = load(attemptItem(packageId));
-  if (known) return known;
-  const minted = `attempt-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
-  save(attemptItem(packageId), minted);
-  return minted;
+/** Remembers what the server calls the attempt's purchase, so that its end is recognised. */
+export function nameAttempt(scope: AttemptScope, topUpId: string): void {
+  const store = storage();
+  const known = read(store.getItem(nameOf(scope)));
+  if (known) store.setItem(nameOf(scope), JSON.stringify({ ...known, topUpId } satisfies Attempt));
 }
 
-/** The next purchase of this package is a new one. */
-export function endAttempt(packageId: string): void {
-  save(attemptItem(packageId), null);
+/** The next purchase of this is a new one. */
+export function endAttempt(scope: AttemptScope): void {
+  storage().removeItem(nameOf(scope));
 }
 
-/** The top-up that the payment page has just sent back, or that an earlier load of this page was waiting for. Takes it out of the address. */
-export function takeReturned(): string | null {
-  const url = new URL(location.href);
-  const topUpId = url.searchParams.get(topUpReturnParam);
-  if (topUpId) {
-    url.searchParams.delete(topUpReturnParam);
-    history.replaceState(history.state, '', url);
-    save(returnedItem, topUpId);
+/** The purchase is paid or over: whichever attempt led to it is done, and no other is. */
+export function endAttemptOf(topUpId: string): void {
+  const store = storage();
+  for (const name of store.names()) {
+    if (name.startsWith(prefix) && read(store.getItem(name))?.topUpId === topUpId) store.removeItem(name);
   }
-  return topUpId ?? load(returnedItem);
-}
-
-/** Remembers, or with `null` forgets, what a reload should go on waiting for. */
-export function keepReturned(topUpId: string | null): void {
-  save(returnedItem, topUpId);
-}
-
-/** This page, to come back to. `undefined` where it is too long to send. */
-export function returnUrl(): string | undefined {
-  const url = new URL(location.href);
-  url.searchParams.delete(topUpReturnParam);
-  return url.href.length > 2000 ? undefined : url.href;
 }

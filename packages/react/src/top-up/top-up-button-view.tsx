@@ -1,60 +1,47 @@
 'use client';
-import type { PublicError, TopUpPackages } from '@meterboard/contract';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useId } from 'react';
+import { topUpWords } from '../i18n/top-up.ts';
 import { ErrorNotice } from '../parts/error-notice.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
-import { TopUpDialog } from './top-up-dialog.tsx';
+import { useWords } from '../provider/use-words.ts';
 
 export interface TopUpButtonViewProps {
-  offer: TopUpPackages;
-  isStarting: boolean;
-  /** Why the last start failed. */
-  error: PublicError | null;
-  /** The purchase that is being followed: once there is a new one, choosing is over and the dialog closes. */
-  topUpId?: string | null;
-  onStart: (packageId: string) => void;
-  /** The dialog was closed: whatever was started is not wanted any more. */
-  onCancel?: () => void;
+  /** Why this person cannot buy; `null`: they can. */
+  unavailable: 'not_allowed' | 'no_metered_subscription' | null;
+  /** What the button opens is on its way. */
+  isLoading?: boolean;
+  /** What the button opens did not come. */
+  hasFailed?: boolean;
+  onPress: () => void;
+  /** Asks for it again. */
+  load?: () => void;
+  /** What it opens. */
+  children?: ReactNode;
 }
 
-/**
- * The way to the payment page: a button that lets people choose where there is a choice. Renders a `<div>`, or
- * nothing where the host sells nothing; disabled with the reason where this person cannot buy.
- */
+/** The way to buy credits. Renders a `<div>` with a button; disabled with the reason where this person cannot buy. */
 export function TopUpButtonView(props: TopUpButtonViewProps) {
-  const { offer, isStarting, error, topUpId, onStart, onCancel } = props;
-  const { messages: m } = useMeterboard();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (topUpId) dialog.current?.close();
-  }, [topUpId]);
-  const { packages, unavailable } = offer;
-  const [only] = packages;
-  if (unavailable === 'not_configured' || !only) return null;
+  const { unavailable, isLoading, hasFailed, onPress, load, children } = props;
+  const m = useWords(topUpWords);
+  const id = useId();
   return (
     <div data-mb="top-up">
       <button
         type="button"
         data-mb="button"
         data-variant="primary"
-        disabled={isStarting || unavailable !== null}
-        onClick={() => (packages.length > 1 ? dialog.current?.showModal() : onStart(only.packageId))}
+        aria-busy={isLoading}
+        aria-describedby={id}
+        disabled={unavailable !== null}
+        // Not disabled while loading: the focus would be lost, and the dialog gives it back to where it was.
+        onClick={() => isLoading || onPress()}
       >
-        {isStarting ? m.opening : m.topUp}
+        {isLoading ? m.preparing : m.topUp}
       </button>
-      {unavailable ? <p data-mb="sub">{m.unavailable[unavailable]}</p> : null}
-      {packages.length > 1 ? (
-        <TopUpDialog
-          ref={dialog}
-          packages={packages}
-          isStarting={isStarting}
-          error={error}
-          onStart={onStart}
-          onCancel={onCancel}
-        />
-      ) : error ? (
-        <ErrorNotice error={error} />
-      ) : null}
+      <p data-mb="sub" id={id}>
+        {unavailable && m.unavailable[unavailable]}
+      </p>
+      {hasFailed ? <ErrorNotice error={m.partFailed} refetch={load} /> : null}
+      {children}
     </div>
   );
 }

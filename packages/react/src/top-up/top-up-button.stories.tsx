@@ -8,6 +8,8 @@ const meta = { title: 'Credits/TopUpButton', component: TopUpButton } satisfies 
 export default meta;
 type Story = StoryObj<typeof meta>;
 
+const onCall = fn();
+
 export const Default: Story = {};
 export const Loading: Story = { parameters: { fixture: { state: 'loading' } } };
 export const Failed: Story = { name: 'Error', parameters: { fixture: { state: 'provider_rejected' } } };
@@ -22,51 +24,80 @@ export const AllStates: Story = {
   ),
 };
 export const Narrow: Story = {
+  args: { packageId: 'medium' },
   render: (args) => (
     <div className="narrow">
       <TopUpButton {...args} />
     </div>
   ),
-};
-
-const onCall = fn();
-
-/** The choice of a package, and an attempt that fails: said in the dialog, which stays open. */
-export const Declined: Story = {
-  parameters: { fixture: { startError: 'payment_declined', onCall } },
   play: async ({ canvas }) => {
-    await userEvent.click(await canvas.findByRole('button', { name: 'Top up' }));
-    const dialog = within(canvas.getByRole('dialog', { name: 'Top up credits' }));
-    await userEvent.click(dialog.getByRole('radio', { name: /Medium/ }));
-    await userEvent.click(dialog.getByRole('button', { name: 'Continue to payment' }));
-    await expect(await dialog.findByRole('alert')).toHaveTextContent('declined');
-    await expect(onCall).toHaveBeenCalledWith('start', expect.objectContaining({ packageId: 'medium' }));
-    await userEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
-    await expect(canvas.queryByRole('dialog')).toBeNull();
-    await userEvent.click(canvas.getByRole('button', { name: 'Top up' }));
-    await expect(canvas.getByRole('dialog')).toBeVisible();
-    await expect(canvas.queryByRole('alert')).toBeNull();
+    await canvas.findByRole('button', { name: 'Pay $50.00 now' });
+  },
+};
+export const RightToLeft: Story = {
+  args: { packageId: 'medium' },
+  globals: { direction: 'rtl', locale: 'ar' },
+  play: async ({ canvas }) => {
+    await canvas.findByRole('button', { name: /^Pay .* now$/ });
+  },
+};
+export const Dark: Story = {
+  args: { packageId: 'small' },
+  globals: { scheme: 'dark' },
+  play: async ({ canvas }) => {
+    await canvas.findByRole('button', { name: 'Pay $20.00 now' });
   },
 };
 
-/** Already paid: no page opens, and the credit is followed until it is there. */
-export const PaidThenAdded: Story = {
+/** One click charges the card, and the credit is followed until it is there. */
+export const OneClick: Story = {
   args: { packageId: 'small' },
-  parameters: { fixture: { paymentUrl: null } },
+  parameters: { fixture: { onCall } },
+  play: async ({ canvas }) => {
+    const pay = await canvas.findByRole('button', { name: 'Pay $20.00 now' });
+    await expect(canvas.getByText(/Visa ending in 4242/)).toBeVisible();
+    await new Promise((ripe) => setTimeout(ripe, 700));
+    await userEvent.click(pay);
+    await canvas.findByText('Paid, arriving: $20.00');
+    await canvas.findByText('$20.00 added', {}, { timeout: 5_000 });
+    await expect(onCall).toHaveBeenCalledWith('start', expect.objectContaining({ payWith: 'saved_card' }));
+  },
+};
+
+/** Already paid: no page opens, and nothing is said to be charged. */
+export const PaidBefore: Story = {
+  args: { packageId: 'small' },
+  parameters: { fixture: { paymentUrl: null, states: { savedCard: 'empty' } } },
   play: async ({ canvas }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Top up' }));
     await canvas.findByText('Paid, arriving: $20.00');
     await canvas.findByText('$20.00 added', {}, { timeout: 5_000 });
+    await canvas.findByText(/It had been paid before; nothing was charged now/);
   },
 };
 
-export const ChosenAndPaid: Story = {
-  parameters: { fixture: { paymentUrl: null } },
+/** The card is declined: why, what to do, and the same attempt in another way. */
+export const OneClickDeclined: Story = {
+  args: { packageId: 'small' },
+  parameters: {
+    fixture: {
+      onCall,
+      starts: [
+        { state: 'open', declined: 'expired_card' },
+        { state: 'open', url: '#payment-page' },
+      ],
+    },
+  },
   play: async ({ canvas }) => {
-    await userEvent.click(await canvas.findByRole('button', { name: 'Top up' }));
-    await userEvent.click(await canvas.findByRole('button', { name: 'Continue to payment' }));
-    await canvas.findByText('$20.00 added', {}, { timeout: 5_000 });
-    await expect(canvas.queryByRole('dialog')).toBeNull();
+    onCall.mockClear();
+    const pay = await canvas.findByRole('button', { name: 'Pay $20.00 now' });
+    await new Promise((ripe) => setTimeout(ripe, 700));
+    await userEvent.click(pay);
+    const alert = within(await canvas.findByRole('alert'));
+    await expect(alert.getByText(/The card has expired/)).toBeVisible();
+    await userEvent.click(alert.getByRole('button', { name: 'Pay another way' }));
+    const [first, second] = onCall.mock.calls.filter(([name]) => name === 'start').map(([, input]) => input);
+    await expect(second).toEqual({ ...first, payWith: 'hosted_page' });
   },
 };
 

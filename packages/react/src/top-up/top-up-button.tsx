@@ -1,10 +1,10 @@
 'use client';
-import { useContext } from 'react';
-import { useTopUp } from '../hooks/use-top-up.ts';
+import { useContext, useEffect, useState } from 'react';
 import { useTopUpPackages } from '../hooks/use-top-up-packages.ts';
 import { FedContext } from '../provider/meterboard-context.ts';
-import { TopUpButtonView } from './top-up-button-view.tsx';
-import { TopUpStatusView } from './top-up-status-view.tsx';
+import { TopUpButtonView, type TopUpButtonViewProps } from './top-up-button-view.tsx';
+import { TopUpStatus } from './top-up-status.tsx';
+import { useTopUpFlow } from './use-top-up-flow.ts';
 
 export interface TopUpButtonProps {
   /** Sells this package without asking; left out: people choose among all of them. */
@@ -13,29 +13,52 @@ export interface TopUpButtonProps {
 
 /**
  * Sells credits. Also follows the purchase after the payment page, except below a dashboard, which does that itself.
- * Renders nothing while it is not known what can be bought.
+ * Renders nothing while it is not known what can be bought. The dialog's code comes when it is wanted.
  */
 export function TopUpButton({ packageId }: TopUpButtonProps) {
   const { data } = useTopUpPackages();
-  const topUp = useTopUp();
   const fed = useContext(FedContext);
+  const sells =
+    data &&
+    (packageId === undefined
+      ? data.packages.length > 0 || data.custom
+      : data.packages.some((one) => one.packageId === packageId));
   return (
     <>
-      {data ? (
-        <TopUpButtonView
-          offer={
-            packageId
-              ? { ...data, packages: data.packages.filter((one) => one.packageId === packageId) }
-              : data
-          }
-          isStarting={topUp.phase === 'starting'}
-          error={topUp.error}
-          topUpId={topUp.topUpId}
-          onStart={topUp.start}
-          onCancel={topUp.cancel}
-        />
-      ) : null}
-      {fed ? null : <TopUpStatusView topUp={topUp} />}
+      {!sells || data.unavailable === 'not_configured' ? null : packageId === undefined ||
+        data.unavailable ? (
+        <Chooser unavailable={data.unavailable} />
+      ) : (
+        <One packageId={packageId} />
+      )}
+      {fed ? null : <TopUpStatus />}
     </>
+  );
+}
+
+function Chooser({ unavailable }: Pick<TopUpButtonViewProps, 'unavailable'>) {
+  const [isOpen, setOpen] = useState(false);
+  const { loaded, ...part } = useTopUpFlow();
+  return (
+    <TopUpButtonView
+      {...part}
+      unavailable={unavailable}
+      onPress={() => {
+        setOpen(true);
+        part.load();
+      }}
+    >
+      {loaded ? <loaded.TopUpDialog open={isOpen} onClose={() => setOpen(false)} /> : null}
+    </TopUpButtonView>
+  );
+}
+
+function One({ packageId }: { packageId: string }) {
+  const { loaded, load, ...part } = useTopUpFlow();
+  useEffect(load, [load]);
+  return loaded ? (
+    <loaded.OnePackage packageId={packageId} />
+  ) : (
+    <TopUpButtonView {...part} unavailable={null} onPress={load} load={load} />
   );
 }

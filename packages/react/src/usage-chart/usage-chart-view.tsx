@@ -3,9 +3,10 @@ import type { Bucket, MeterSeries } from '@meterboard/contract';
 import { type ComponentPropsWithRef, useState } from 'react';
 import { UsageChartStatic } from '../charts/usage-chart-static.tsx';
 import { joinFacts } from '../format/facts.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { Amount } from '../parts/amount.tsx';
 import { AsOf, type AsOfProps } from '../parts/as-of.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { UsageTable } from './usage-table.tsx';
 
 export interface UsageChartViewProps extends ComponentPropsWithRef<'div'> {
@@ -20,7 +21,7 @@ export interface UsageChartViewProps extends ComponentPropsWithRef<'div'> {
 
 /** A meter's total, its chart and, one key away, its table. Renders a `<div>`. Styling: `data-view="chart | table"`. */
 export function UsageChartView({ series, bucket, timeZone, nowMs, asOf, ...rest }: UsageChartViewProps) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(usageWords);
   const [isTable, setTable] = useState(false);
   const { meter, buckets } = series;
   const what = { series, bucket, timeZone, nowMs };

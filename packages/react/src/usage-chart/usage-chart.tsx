@@ -3,10 +3,11 @@ import type { Bucket, UsageRange } from '@meterboard/contract';
 import { useState } from 'react';
 import { useMeters } from '../hooks/use-meters.ts';
 import { useUsageSeries } from '../hooks/use-usage-series.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { Card } from '../parts/card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Tabs } from '../parts/tabs.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { UsageChartView } from './usage-chart-view.tsx';
 
 export interface UsageChartProps {
@@ -24,7 +25,7 @@ export function UsageChart({ meter, ...what }: UsageChartProps) {
 }
 
 function AllMeters(what: Omit<UsageChartProps, 'meter'>) {
-  const { messages: m } = useMeterboard();
+  const m = useWords(usageWords);
   const resource = useMeters();
   const [chosen, choose] = useState<string>();
   return (
@@ -54,7 +55,7 @@ function AllMeters(what: Omit<UsageChartProps, 'meter'>) {
 
 function OneMeter(props: UsageChartProps & { meter: string; isInCard?: boolean }) {
   const { meter, range, bucket, isInCard = false } = props;
-  const { messages: m } = useMeterboard();
+  const m = useWords(usageWords);
   const resource = useUsageSeries({ meters: [meter], range, bucket });
   return (
     <Loaded resource={resource} part={isInCard ? undefined : 'usage'} title={m.usage} rows={3}>

@@ -2,7 +2,9 @@
 import type { Bucket, MeterSeries } from '@meterboard/contract';
 import { formatBucketLong } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface UsageTableProps {
   series: MeterSeries;
@@ -19,7 +21,8 @@ const scrolls = { tabIndex: 0 };
 
 /** The chart's figures, exact, one row for each bucket, the latest first. Renders a `<table>` in a region that scrolls. */
 export function UsageTable({ series, bucket, timeZone, nowMs, label }: UsageTableProps) {
-  const { locale, language, messages: m } = useMeterboard();
+  const { locale, language } = useMeterboard();
+  const m = useWords(usageWords);
   return (
     <section data-mb="usage-table" aria-label={label} {...scrolls}>
       <table data-mb="table">

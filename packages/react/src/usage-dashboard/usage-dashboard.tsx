@@ -6,12 +6,15 @@ import { CreditGrants } from '../credit-balance/credit-grants.tsx';
 import { formatRelative, formatSpan } from '../format/dates.ts';
 import { joinFacts } from '../format/facts.ts';
 import { useOverview } from '../hooks/use-overview.ts';
+import { baseWords } from '../i18n/base.ts';
+import { dashboardWords } from '../i18n/dashboard.ts';
 import { InvoiceList } from '../invoice-list/invoice-list.tsx';
 import { LowBalanceAlert } from '../low-balance-alert/low-balance-alert.tsx';
 import { NextInvoice } from '../next-invoice/next-invoice.tsx';
 import { AsOf } from '../parts/as-of.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { FedContext, useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 import { TopUpButton } from '../top-up/top-up-button.tsx';
 import { TopUpStatus } from '../top-up/top-up-status.tsx';
 import { UsageChart } from '../usage-chart/usage-chart.tsx';
@@ -29,7 +32,9 @@ export interface UsageDashboardProps {
  */
 export function UsageDashboard({ title }: UsageDashboardProps) {
   const overview = useOverview();
-  const { messages: m, language, timeZone } = useMeterboard();
+  const { language, timeZone } = useMeterboard();
+  const m = useWords(dashboardWords);
+  const base = useWords(baseWords);
   const { data, status } = overview;
   const hasFailed = status === 'error';
   return (
@@ -40,7 +45,7 @@ export function UsageDashboard({ title }: UsageDashboardProps) {
         aside={
           <>
             <span data-mb="hidden" role="status">
-              {status === 'loading' ? m.loading : ''}
+              {status === 'loading' ? base.loading : ''}
             </span>
             <AsOf {...overview} />
           </>

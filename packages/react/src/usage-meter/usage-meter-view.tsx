@@ -4,9 +4,11 @@ import type { ComponentPropsWithRef } from 'react';
 import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatExact } from '../format/quantity.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { Amount } from '../parts/amount.tsx';
 import { MeterBar } from '../parts/meter-bar.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
+import { useWords } from '../provider/use-words.ts';
 
 export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
   usage: MeterUsage;
@@ -19,7 +21,8 @@ export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
  * Styling: `data-status="ok | near | over"`.
  */
 export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
-  const { locale, messages: m } = useMeterboard();
+  const { locale } = useMeterboard();
+  const m = useWords(usageWords);
   const { meter, total, limit, included, usedRatio, status, cost } = usage;
   const reach = limit ?? included;
   const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));

@@ -1,11 +1,12 @@
 'use client';
 import { useUsageSummary } from '../hooks/use-usage-summary.ts';
+import { usageWords } from '../i18n/usage.ts';
 import { AsOf } from '../parts/as-of.tsx';
 import { Card } from '../parts/card.tsx';
 import { ErrorNotice } from '../parts/error-notice.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { useMeterboard } from '../provider/meterboard-context.ts';
 import { localError } from '../provider/read-error.ts';
+import { useWords } from '../provider/use-words.ts';
 import { UsageMeterView } from './usage-meter-view.tsx';
 
 export interface UsageMeterProps {
@@ -16,7 +17,7 @@ export interface UsageMeterProps {
 /** Meters in the current billing period, in a card. Loading, error, empty and stale states included. */
 export function UsageMeter({ meter }: UsageMeterProps) {
   const resource = useUsageSummary();
-  const { messages: m } = useMeterboard();
+  const m = useWords(usageWords);
   return (
     <Loaded resource={resource} part="usage-meters" title={m.thisPeriod} rows={7}>
       {(data, asOf) => {

@@ -1,7 +1,8 @@
 import type { Aggregation } from '@meterboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryCustomer, createMemoryGateway, type MemoryEvent } from '../gateways/memory.ts';
+import { createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryCustomer, type MemoryEvent } from '../gateways/memory-world.ts';
 import { exampleMeter } from '../testing/example-world.ts';
 import { assembleSeries } from './assemble-series.ts';
 import { tileBuckets } from './buckets.ts';

@@ -3,7 +3,8 @@ import type { BillingGateway } from '../gateway.ts';
 import { exampleMeter } from '../testing/example-world.ts';
 import { limitGateway } from './limit-gateway.ts';
 import { memoiseGateway } from './memoise-gateway.ts';
-import { createMemoryCustomer, createMemoryGateway } from './memory.ts';
+import { createMemoryGateway } from './memory.ts';
+import { createMemoryCustomer } from './memory-world.ts';
 
 const inner = createMemoryGateway({
   nowMs: () => 0,
@@ -90,8 +91,17 @@ describe('limitGateway', () => {
     );
     await gateway.listMeters();
     const amount = { amountMinor: 1, currency: 'usd' };
-    const grant = { customerId: 'cus_1', topUpId: 'tu', name: 'n', amount, expiresAtMs: null };
-    await gateway.topUps?.createGrant({ ...grant, idempotencyKey: 'k' });
+    await gateway.topUps?.createGrant({
+      customerId: 'cus_1',
+      ownerId: 'tu',
+      generation: 1,
+      name: 'n',
+      amount,
+      category: 'paid',
+      priority: 50,
+      expiresAtMs: null,
+      idempotencyKey: 'k',
+    });
     expect(handed).toEqual([signal, undefined]);
     const { topUps: _, ...withoutTopUps } = inner;
     expect('topUps' in limitGateway(withoutTopUps)).toBe(false);

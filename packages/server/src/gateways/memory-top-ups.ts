@@ -6,7 +6,7 @@ import type {
   TopUpGateway,
   TopUpPaymentKind,
 } from '../gateway.ts';
-import type { MemoryCustomer } from './memory.ts';
+import type { MemoryCustomer } from './memory-world.ts';
 
 /** The money side of a memory gateway: payments wait until a test says that they are paid; charges succeed at once. */
 export function createMemoryTopUps(

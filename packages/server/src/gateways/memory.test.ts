@@ -11,7 +11,8 @@ import {
   examplePeriod,
   exampleSubscription,
 } from '../testing/example-world.ts';
-import { createMemoryCustomer, createMemoryGateway } from './memory.ts';
+import { createMemoryGateway } from './memory.ts';
+import { createMemoryCustomer } from './memory-world.ts';
 
 const invoice = (invoiceId: string, createdAtMs: number): RawInvoice => ({
   invoiceId,

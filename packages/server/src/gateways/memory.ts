@@ -1,71 +1,10 @@
 import { BillingError } from '@meterboard/contract';
 import Big from 'big.js';
-import type {
-  BillingGateway,
-  Page,
-  RawCreditGrant,
-  RawCreditTransaction,
-  RawDocument,
-  RawInvoice,
-  RawMeter,
-  RawPrice,
-  RawSavedCard,
-  RawSubscription,
-  RawTopUpPayment,
-  RawUsageRow,
-  UsageWindow,
-} from '../gateway.ts';
+import type { BillingGateway, Page, RawInvoice, RawMeter, RawUsageRow, UsageWindow } from '../gateway.ts';
 import { createMemoryTopUps } from './memory-top-ups.ts';
-
-/** One report of usage. */
-export interface MemoryEvent {
-  eventName: string;
-  atMs: number;
-  /** Decimal string. */
-  quantity: string;
-}
-
-/** What is known of one customer. */
-export interface MemoryCustomer {
-  events: MemoryEvent[];
-  subscriptions: RawSubscription[];
-  grants: RawCreditGrant[];
-  transactions: RawCreditTransaction[];
-  drafts: RawDocument[];
-  /** At most one per subscription. */
-  previews: RawDocument[];
-  /** Newest first. */
-  invoices: RawInvoice[];
-  /** Newest first. Change one to say that it is paid, declined, refunded … */
-  payments: RawTopUpPayment[];
-  savedCard: RawSavedCard | null;
-}
-
-/** All that a memory gateway reads and writes. Change it to change what the gateway answers. */
-export interface MemoryWorld {
-  nowMs(): number;
-  meters: RawMeter[];
-  prices: RawPrice[];
-  customers: Record<string, MemoryCustomer>;
-}
+import type { MemoryCustomer, MemoryEvent, MemoryWorld } from './memory-world.ts';
 
 const groupMs = { hour: 3_600_000, day: 86_400_000 };
-
-/** A customer without anything; fill in what a test is about. */
-export function createMemoryCustomer(known: Partial<MemoryCustomer> = {}): MemoryCustomer {
-  return {
-    events: [],
-    subscriptions: [],
-    grants: [],
-    transactions: [],
-    drafts: [],
-    previews: [],
-    invoices: [],
-    payments: [],
-    savedCard: null,
-    ...known,
-  };
-}
 
 /** A gateway over plain data, for tests and prototypes. Aggregates events; prices and bills nothing itself. */
 export function createMemoryGateway(world: MemoryWorld): BillingGateway {

@@ -33,6 +33,7 @@ export async function makeGrant(parts: TopUpParts, row: GrantRow): Promise<Grant
 
   if (row.sent_at_ms !== null) {
     const found = await findGrant(parts, row);
+    if (found === 'customer_deleted') return { kind: 'unknown', stuck: found };
     if (found) return { kind: 'made', grantId: found.grantId };
     if (row.has_failed || nowMs() - row.sent_at_ms > keyLifeMs) return { kind: 'failed' };
   } else {
@@ -64,10 +65,18 @@ export async function makeGrant(parts: TopUpParts, row: GrantRow): Promise<Grant
   }
 }
 
-/** The provider's grant for a row, by our own notes on it. */
-async function findGrant({ gateway }: TopUpParts, row: GrantRow): Promise<RawCreditGrant | undefined> {
-  const grants = await gateway.listCreditGrants(row.customer_id);
-  return grants.find(({ owner }) => owner?.ownerId === row.owner_id && owner.generation === row.generation);
+/** The provider's grant for a row, by our own notes on it. A deleted customer's cannot be listed. */
+async function findGrant(
+  { gateway }: TopUpParts,
+  row: GrantRow,
+): Promise<RawCreditGrant | 'customer_deleted' | undefined> {
+  try {
+    const grants = await gateway.listCreditGrants(row.customer_id);
+    return grants.find(({ owner }) => owner?.ownerId === row.owner_id && owner.generation === row.generation);
+  } catch (error) {
+    if (error instanceof BillingError && error.code === 'customer_not_found') return 'customer_deleted';
+    throw error;
+  }
 }
 
 function stuckBy({ code, limit }: BillingError): StuckReason | null {

@@ -88,6 +88,18 @@ describeStores('jobs', (store) => {
     expect(await waiting()).toMatchObject([{ later: false }]);
   });
 
+  it('that wait do not run before a transaction that needs them is over', async () => {
+    const order: string[] = [];
+    await jobs.start(handle(async () => void order.push('ran')));
+    await jobs.send('settle_top_up', { topUpId: 'a' }, { key: 'a', afterMs: 300 });
+    await store.db.transaction().execute(async (within) => {
+      await jobs.send('settle_top_up', { topUpId: 'a' }, { key: 'a', within });
+      await sleep(1_500);
+      order.push('committed');
+    });
+    await expect.poll(() => order, { timeout: 5_000 }).toEqual(['committed', 'ran']);
+  });
+
   it('do not run before they should', async () => {
     const seen: number[] = [];
     const startedAt = Date.now();
@@ -100,7 +112,8 @@ describeStores('jobs', (store) => {
   it('that fail are tried again later, and are told when it is the last time', async () => {
     const lasts: boolean[] = [];
     await jobs.start(
-      handle(async (_, { isLast }) => {
+      handle(async ({ topUpId }, { isLast }) => {
+        if (topUpId === 'wake') return;
         lasts.push(isLast);
         throw new Error('Stripe is down, says sk_test_abc.');
       }),
@@ -114,14 +127,16 @@ describeStores('jobs', (store) => {
     // Its delays are not waited for: they are PostgreSQL's clock.
     for (let tries = 2; tries <= maxTries; tries++) {
       await store.open.executeSql("update meterboard_jobs.job set start_after = now() where state = 'retry'");
+      await jobs.send('settle_top_up', { topUpId: 'wake' });
       await expect.poll(() => lasts.length, { timeout: 5_000 }).toBe(tries);
       await expect.poll(async () => (await waiting())[0]?.state).not.toBe('active');
-      if (tries < maxTries) continue;
     }
     expect(lasts).toEqual([...Array(maxTries - 1).fill(false), true]);
-    expect(await waiting()).toMatchObject([{ state: 'failed' }]);
+    expect((await waiting())[0]).toMatchObject({ id: 'a', state: 'failed' });
     expect(logger.error).toHaveBeenCalledWith('A job failed for the last time.', expect.anything());
-    const { rows } = await store.open.executeSql('select output::text as output from meterboard_jobs.job');
+    const { rows } = await store.open.executeSql(
+      "select output::text as output from meterboard_jobs.job where state = 'failed'",
+    );
     expect(rows).toEqual([{ output: expect.not.stringContaining('sk_test_abc') }]);
   }, 60_000);
 

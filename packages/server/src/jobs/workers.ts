@@ -23,6 +23,12 @@ export async function startWorkers(
   const crews = new Map<JobName, Crew>();
   for (const name of jobNames) crews.set(name, await startCrew(boss, name, handlers, logger));
   await schedule(boss);
+  // What a killed process left is looked for now, not only after the first interval.
+  boss.supervise().catch((error: unknown) => {
+    logger.warn('Jobs that a lost process left could not be looked for yet.', {
+      cause: describeCause(error),
+    });
+  });
   return {
     wake(name, isUncommitted) {
       const delaysMs = isUncommitted ? commitDelaysMs : [0];

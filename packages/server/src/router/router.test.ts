@@ -1,7 +1,8 @@
 import { toBillingError } from '@meterboard/contract';
 import { describe, expect, it } from 'vitest';
 import type { BillingGateway } from '../gateway.ts';
-import { createMemoryCustomer, createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryCustomer } from '../gateways/memory-world.ts';
 import { createMeterboard } from '../meterboard.ts';
 import {
   exampleDocument,

@@ -24,7 +24,8 @@ export type EmbeddedStoreOptions =
 /**
  * Keeps everything durable in a folder of this machine, with PostgreSQL inside the process: nothing to install, one
  * process at a time. A second one is refused with words; a lock that a killed process left is taken over. While open,
- * `npx meterboard` on this machine can command the host. Survives a killed process, not a lost disk.
+ * `npx meterboard` on this machine can command the host. Survives a killed process, not a lost disk. A script has to
+ * close it to end: timers inside PGlite keep the process.
  */
 export function embeddedStore(options: EmbeddedStoreOptions = {}): Store {
   if ('inMemory' in options) {

@@ -21,6 +21,9 @@ export async function migrate<Tables>(
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
     if (isUpToDate(await listApplied(trx), known)) return;
+    await makeSchema(trx, 'meterboard');
+    // The job queue makes its own tables there.
+    await makeSchema(trx, 'meterboard_jobs');
     const migrator = new Migrator({
       db: trx,
       provider: { getMigrations: async () => known },
@@ -29,6 +32,13 @@ export async function migrate<Tables>(
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;
   });
+}
+
+/** Looked for first: "if not exists" wants the right to make schemas even where there is nothing to make. */
+async function makeSchema<Tables>(db: Kysely<Tables>, name: string): Promise<void> {
+  const { rows } = await sql<{ is_there: boolean }>`
+    select to_regnamespace(${name}) is not null as is_there`.execute(db);
+  if (!rows[0]?.is_there) await sql`create schema ${sql.id(name)}`.execute(db);
 }
 
 /** The names of what was applied, oldest first. */

@@ -1,4 +1,4 @@
-import { Kysely, PostgresAdapter, PostgresDialect, type PostgresDialectConfig } from 'kysely';
+import { Kysely, PostgresAdapter, PostgresDialect, type PostgresDialectConfig, sql } from 'kysely';
 import { describeCause, type Logger } from '../logger.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { migrate } from './migrate.ts';
@@ -63,7 +63,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
         },
       };
       try {
-        await checkServer(store);
+        await checkServer(db);
         await migrate(db);
         return store;
       } catch (error) {
@@ -110,9 +110,9 @@ async function connect(
   return { pool, end: () => pool.end() };
 }
 
-async function checkServer(store: OpenStore): Promise<void> {
-  const { rows } = await store.executeSql("select current_setting('server_version_num')::int as version");
-  const { version } = rows[0] as { version: number };
+async function checkServer(db: Kysely<Tables>): Promise<void> {
+  const asked = sql<{ version: number }>`select current_setting('server_version_num')::int as version`;
+  const version = (await asked.execute(db)).rows[0]?.version ?? 0;
   if (version >= 150_000) return;
   throw new Error(
     `The PostgreSQL server is version ${Math.floor(version / 10_000)}. Meterboard needs 15 or newer. Upgrade the server, or pass postgresStore() another one.`,

@@ -1,5 +1,5 @@
 import { BillingError, type Money } from '@meterboard/contract';
-import type { BillingGateway, NewTopUpPayment, UsageWindow } from '../gateway.ts';
+import type { BillingGateway, NewCheckout, UsageWindow } from '../gateway.ts';
 
 /** The parts of a test runner that the suite uses: vitest's and jest's fit. */
 export interface TestTools {
@@ -135,40 +135,74 @@ export function describeGateway(
     check('makes one payment per key, and only its customer finds it', async (world) => {
       const topUps = world.gateway.topUps;
       if (!topUps) return;
-      const payment = newPayment(world.customerId);
-      const made = await topUps.createPayment(payment);
-      expect(await topUps.createPayment(payment)).toEqual(made);
-      expect(await codeOf(topUps.createPayment({ ...payment, label: 'Other words' }))).toEqual('conflict');
-      const listedFor = (customerId: string, sinceMs = 0) => topUps.listPayments({ customerId, sinceMs });
-      const [listed] = await listedFor(world.customerId);
-      expect([listed?.topUpId, listed?.isOpen]).toEqual([payment.topUpId, true]);
-      expect(await listedFor(world.customerId, made.createdAtMs + 1000)).toEqual([]);
-      expect(await listedFor(world.otherCustomerId)).toEqual([]);
-      const paymentId = listed?.paymentId ?? '';
       const { customerId, otherCustomerId } = world;
-      expect(await topUps.getPayment({ customerId, paymentId })).toEqual(made);
-      expect(await codeOf(topUps.getPayment({ customerId: otherCustomerId, paymentId }))).toEqual(
-        'not_found',
-      );
-      expect([made.state, made.price, made.asked, made.credit]).toEqual(['open', price, price, price]);
+      const checkout = newCheckout(customerId);
+      const made = await topUps.createCheckout(checkout);
+      expect(await topUps.createCheckout(checkout)).toEqual(made);
+      expect(await codeOf(topUps.createCheckout({ ...checkout, label: 'Other words' }))).toEqual('conflict');
+      const { topUpId, n } = checkout;
+      const find = (owner: string, sinceMs = 0) =>
+        topUps.findPayments({ customerId: owner, topUpId, kind: 'checkout', sinceMs });
+      const { paymentId } = made;
+      expect(await find(customerId)).toEqual([{ topUpId, n, kind: 'checkout', paymentId }]);
+      expect(await find(customerId, made.createdAtMs + 1000)).toEqual([]);
+      expect(await find(otherCustomerId)).toEqual([]);
+      const read = (owner: string) => topUps.getPayment({ customerId: owner, kind: 'checkout', paymentId });
+      expect(await read(customerId)).toEqual(made);
+      expect(await codeOf(read(otherCustomerId))).toEqual('not_found');
+      expect([made.state, made.asked, made.noted, made.charge]).toEqual([
+        'open',
+        price,
+        { price, credit: price },
+        null,
+      ]);
+      expect(await topUps.findTopUpOf(paymentId)).toEqual(topUpId);
     });
 
-    check('makes one grant per key and lists it with its top-up', async (world) => {
+    check('closes a payment so that it cannot be paid', async (world) => {
       const topUps = world.gateway.topUps;
       if (!topUps) return;
-      const { customerId } = world;
+      const { customerId, otherCustomerId } = world;
+      const { paymentId } = await topUps.createCheckout(newCheckout(customerId));
+      const close = (owner: string) =>
+        topUps.closePayment({ customerId: owner, kind: 'checkout', paymentId });
+      expect(await codeOf(close(otherCustomerId))).toEqual('not_found');
+      const states = [await close(customerId), await close(customerId)].map(({ state, url }) => [state, url]);
+      expect(states).toEqual([
+        ['expired', null],
+        ['expired', null],
+      ]);
+    });
+
+    check('makes one grant per key, lists it with its owner, and takes it back', async (world) => {
+      const topUps = world.gateway.topUps;
+      if (!topUps) return;
+      const { customerId, otherCustomerId } = world;
       const grant = {
         customerId,
-        topUpId: 'tu_contract',
+        ownerId: 'tu_contract',
+        generation: 2,
         name: 'Ten',
         amount: price,
+        category: 'paid' as const,
+        priority: 40,
         expiresAtMs: null,
         idempotencyKey: 'grant:tu_contract',
       };
       const [made, again] = await Promise.all([topUps.createGrant(grant), topUps.createGrant(grant)]);
       expect(again).toEqual(made);
+      expect([made.owner, made.priority]).toEqual([{ ownerId: 'tu_contract', generation: 2 }, 40]);
       const listed = await world.gateway.listCreditGrants(customerId);
-      expect(listed.filter(({ topUpId }) => topUpId === grant.topUpId)).toEqual([made]);
+      expect(listed.filter(({ owner }) => owner?.ownerId === grant.ownerId)).toEqual([made]);
+      const { grantId } = made;
+      expect(await codeOf(topUps.endGrant({ customerId: otherCustomerId, grantId }))).toEqual('not_found');
+      await topUps.endGrant({ customerId, grantId });
+      await topUps.endGrant({ customerId, grantId });
+      const ledger = await world.gateway.listCreditTransactions(customerId);
+      const left = ledger
+        .filter((entry) => entry.grantId === grantId)
+        .reduce((sum, { signedMinor }) => sum + signedMinor, 0);
+      expect(left).toEqual(0);
     });
   });
 }
@@ -218,17 +252,21 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-function newPayment(customerId: string): NewTopUpPayment {
+function newCheckout(customerId: string): NewCheckout {
   return {
     customerId,
     topUpId: 'tu_contract',
-    packageId: 'ten',
+    n: 1,
     label: 'Ten',
     price,
     credit: price,
-    expiresAfterMonths: null,
+    isEmbedded: false,
     successUrl: 'https://app.example/billing?done=1',
     cancelUrl: 'https://app.example/billing',
+    automaticTax: false,
+    promotionCodes: false,
+    invoice: false,
+    offerToSaveCard: false,
     idempotencyKey: 'payment:tu_contract',
   };
 }

@@ -67,6 +67,24 @@ export function describeStore(name: string, kind: Store['kind'], tests: (store: 
   });
 }
 
+let shared: Promise<OpenStore> | undefined;
+
+/**
+ * An option for `createMeterboard()` in tests of other things: one embedded database per test file, emptied whenever a Meterboard
+ * opens it. Nothing is started before that.
+ */
+export function sharedStore(): Store {
+  return {
+    kind: 'embedded',
+    async open() {
+      shared ??= openInMemory();
+      const open = await shared;
+      await empty(open);
+      return { ...open, close: async () => undefined };
+    },
+  };
+}
+
 const silent: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined };
 
 /** What a test's store is opened with. */

@@ -1,7 +1,9 @@
-import { createMemoryCustomer, createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryGateway } from '../gateways/memory.ts';
+import { createMemoryCustomer } from '../gateways/memory-world.ts';
 import type { Identify } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { createMeterboard } from '../meterboard.ts';
+import { sharedStore } from './describe-stores.ts';
 import { exampleMeter, exampleNowMs, exampleSubscription } from './example-world.ts';
 
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'usd' });
@@ -23,6 +25,7 @@ export function exampleApp(identify: Identify = () => ({ customerId: 'cus_1' }),
     identify,
     nowMs: () => exampleNowMs,
     logger: logger ?? { error: log, warn: log, info: log },
+    store: sharedStore(),
     topUps: { packages: [{ id: 'ten', label: 'Ten', price: usd(1000), credit: usd(1000) }] },
     allowedOrigins: ['https://partner.example'],
   });

@@ -35,7 +35,8 @@ export interface BeginTopUp {
 export async function beginTopUp(parts: TopUpParts, begin: BeginTopUp): Promise<Purchase> {
   const { options, customerId, input } = begin;
   const way = input.payWith ?? options.payWith.find((one) => one !== 'saved_card') ?? 'hosted_page';
-  if (!options.payWith.includes(way)) {
+  // The hosted page is the way out where a card or an embedded page does not work.
+  if (way !== 'hosted_page' && !options.payWith.includes(way)) {
     throw new BillingError('invalid_input', { field: 'payWith', message: 'This way to pay is not offered.' });
   }
   const offer = chooseOffer(options, input);

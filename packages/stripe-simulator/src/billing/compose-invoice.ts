@@ -107,6 +107,7 @@ function itemLine(world: World, invoiceId: string, item: InvoiceItemState): Invo
     unitAmountDecimal: item.unitAmountDecimal,
     amountMinor: item.amountMinor,
     discountable: item.discountable,
+    adjustment: item.adjustment ?? null,
     metadata: item.metadata,
   };
 }

@@ -3,7 +3,13 @@ import { reinstateCredits, requireGrant } from '../resources/credit-grants.ts';
 import { customers, settleCurrency } from '../resources/customers.ts';
 import { invoiceItems, itemsOfInvoice } from '../resources/invoice-items.ts';
 import { toStripeInvoice } from '../resources/invoice-view.ts';
-import { applyBalance, type InvoiceState, invoices, provisionalCredits } from '../resources/invoices.ts';
+import {
+  applyBalance,
+  type InvoiceState,
+  invoices,
+  linesTotal,
+  provisionalCredits,
+} from '../resources/invoices.ts';
 import type { World } from '../world.ts';
 import { composeInvoice, composeLines, type InvoicePlan } from './compose-invoice.ts';
 import { post } from './credit-ledger.ts';
@@ -89,7 +95,7 @@ export function attemptFinalization(
   });
   const sum = (parts: ReadonlyArray<{ amountMinor: number }>) =>
     parts.reduce((total, { amountMinor }) => total + amountMinor, 0);
-  const totalMinor = sum(recomputed.lines) - sum(applied);
+  const totalMinor = linesTotal(recomputed.lines) - sum(applied);
   const frozen = withBalance
     ? applyBalance(world, recomputed, totalMinor)
     : { startingBalanceMinor: 0, endingBalanceMinor: 0, dueMinor: totalMinor };

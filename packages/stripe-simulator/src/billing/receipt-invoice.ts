@@ -1,4 +1,5 @@
 import { createInvoiceItem } from '../resources/invoice-items.ts';
+import type { LineAdjustment } from '../resources/invoices.ts';
 import { prices } from '../resources/prices.ts';
 import type { World } from '../world.ts';
 import { finalizeInvoice, openDraft } from './invoicing.ts';
@@ -7,7 +8,13 @@ import { markPaid, recordInvoicePayment } from './settle-invoice.ts';
 export interface ReceiptInput {
   customerId: string;
   currency: string;
-  lines: Array<{ priceId: string | null; quantity: number; amountMinor: number; description: string | null }>;
+  lines: Array<{
+    priceId: string | null;
+    quantity: number;
+    amountMinor: number;
+    description: string | null;
+    adjustment?: LineAdjustment | null;
+  }>;
   paymentIntentId: string;
   metadata?: Record<string, string>;
   description?: string | null | undefined;
@@ -34,6 +41,7 @@ export function createReceiptInvoice(world: World, input: ReceiptInput): { id: s
       metered: false,
       startSec: nowSec,
       endSec: nowSec,
+      adjustment: line.adjustment ?? null,
     });
   });
   const draft = openDraft(

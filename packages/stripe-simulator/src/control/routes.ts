@@ -1,4 +1,5 @@
 import type { Assumptions } from '../assumptions.ts';
+import { isCurrency, unknownCurrency } from '../protocol/currencies.ts';
 import { invalidRequest, RATE_LIMITED_REASONS, StripeFault } from '../protocol/errors.ts';
 import {
   jsonBoolean,
@@ -12,6 +13,8 @@ import { RATE_LIMIT_PROFILES } from '../protocol/rate-limits.ts';
 import type { RequestFilter, RequestLog } from '../protocol/request-log.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { type ControlRoute, controlRoute } from './control-route.ts';
+import { paymentControlRoutes } from './payment-routes.ts';
+import type { Payments } from './payments.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { Switches } from './switches.ts';
 import { webhookControlRoutes } from './webhook-routes.ts';
@@ -26,6 +29,7 @@ export interface ControlParts {
   assumptions: Assumptions;
   snapshot(): Snapshot;
   webhooks: Webhooks;
+  payments: Payments;
 }
 
 const MAX_SNAPSHOTS = 50;
@@ -45,6 +49,7 @@ export function controlRoutes(parts: ControlParts): ControlRoute[] {
     ...snapshotRoutes(parts),
     ...assumptionRoutes(parts),
     ...webhookControlRoutes(parts.webhooks),
+    ...paymentControlRoutes(parts.payments),
   ];
 }
 
@@ -259,6 +264,9 @@ export function changeAssumptions(assumptions: Assumptions, change: unknown): vo
     if (typeof value !== typeof known.get(name) || (typeof value === 'number' && !(value >= 0)))
       throw invalidRequest(`Invalid ${name}: it must be a ${typeof known.get(name)}.`, { param: name });
   }
+  const local = Reflect.get(change, 'adaptivePricingCurrency');
+  if (typeof local === 'string' && local !== 'none' && !isCurrency(local))
+    throw invalidRequest(unknownCurrency(local), { param: 'adaptivePricingCurrency' });
   Object.assign(assumptions, change);
 }
 

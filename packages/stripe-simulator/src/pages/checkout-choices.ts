@@ -94,6 +94,11 @@ export function notOffered(): PageAnswer {
 export function failureAlert(world: World, intentId: string | null): Html {
   const intent = intentId === null ? undefined : paymentIntents(world).get(intentId);
   if (intent?.lastError == null) return html``;
-  return html`<p class="alert" role="alert">${intent.lastError.message} You can try again.</p>
+  return alertOf(`${intent.lastError.message} You can try again.`);
+}
+
+/** Words that tell at once what went wrong. */
+export function alertOf(words: string): Html {
+  return html`<p class="alert" role="alert">${words}</p>
 `;
 }

@@ -128,7 +128,7 @@ describe('checkout', () => {
     ['payment elements', { ui_mode: 'elements' }, 501],
     ['setup mode', { mode: 'setup' }, 501],
     ['subscription mode', { mode: 'subscription' }, 501],
-    ['promotion codes', { allow_promotion_codes: true }, 501],
+    ['a question for consent', { consent_collection: { promotions: 'auto' } }, 501],
   ])('refuses %s and leaves nothing behind', async (_name, more, status) => {
     await using server = await connect();
     expect((await errorOf(server.stripe.checkout.sessions.create(topUp(more)))).statusCode).toBe(status);

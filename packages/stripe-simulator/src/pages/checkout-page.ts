@@ -1,8 +1,10 @@
-import { formatAmount } from '../billing/money.ts';
+import { StripeFault } from '../protocol/errors.ts';
 import type { FormMap } from '../protocol/form.ts';
 import type { PageAnswer } from '../protocol/page.ts';
+import { applyPromotionCode, removePromotionCode } from '../resources/checkout-discounts.ts';
 import { paySession } from '../resources/checkout-life.ts';
 import {
+  checkoutPath,
   checkoutSessions,
   type SessionState,
   sessionTotal,
@@ -12,33 +14,28 @@ import { customers } from '../resources/customers.ts';
 import { authenticationUrl } from '../resources/payment-intents.ts';
 import { usePaymentMethod } from '../resources/payment-methods.ts';
 import type { World } from '../world.ts';
-import { choiceFields, choicesOf, chosenOf, failureAlert, notOffered } from './checkout-choices.ts';
+import { alertOf, choiceFields, choicesOf, chosenOf, failureAlert, notOffered } from './checkout-choices.ts';
+import { amountsAsked, askedIn, currencyFields, orderTable, promotionForm } from './checkout-order.ts';
 import { type Html, html, nothingHere, page, redirect } from './html.ts';
 
 const UNKNOWN = 'There is no checkout session at this address.';
 
-/** The address of a session's page. */
-export function checkoutPath(sessionId: string): string {
-  return `/c/pay/${encodeURIComponent(sessionId)}`;
-}
-
 /** The page of a session: a summary with a Pay button and a Cancel link, or what became of the session. */
-export function checkoutPage(world: World, id: string): PageAnswer {
+export function checkoutPage(world: World, id: string, refusal?: string): PageAnswer {
   const session = checkoutSessions(world).get(id);
   if (session === undefined) return nothingHere(UNKNOWN);
   if (session.status === 'complete') return afterwards(session);
   if (session.status === 'expired') return expired(session);
-  const total = formatAmount(sessionTotal(session), session.currency);
+  const [asked, ...others] = amountsAsked(world, session);
+  const total = asked?.label ?? '';
+  const button = others.length === 0 ? `Pay ${total}` : 'Pay';
   const body = html`<span class="badge">Stripe simulator · test payment</span>
 <h1>${total}</h1>
 <p>${payer(world, session)}No real card is needed and no money moves.</p>
-${failureAlert(world, session.paymentIntentId)}<table><caption>Order</caption>
-<thead><tr><th scope="col">Item</th><th scope="col">Amount</th></tr></thead>
-<tbody>${session.lines.map((line) => row(session, line))}</tbody>
-<tfoot><tr><th scope="row">Total due</th><td>${total}</td></tr></tfoot></table>
-<form method="post" action="${checkoutPath(session.id)}"${target(session)}>${payment(world, session)}<button type="submit">Pay ${total}</button></form>
+${refusal === undefined ? failureAlert(world, session.paymentIntentId) : alertOf(refusal)}${orderTable(world, session)}
+${promotionForm(session)}<form method="post" action="${checkoutPath(session.id)}"${target(session)}>${currencyFields(world, session)}${payment(world, session)}<button type="submit">${button}</button></form>
 ${cancelLink(session)}`;
-  return page(200, `Pay ${total}`, body, reachOf(session));
+  return page(refusal === undefined ? 200 : 400, `Pay ${total}`, body, reachOf(session));
 }
 
 /**
@@ -51,10 +48,30 @@ export function payCheckout(world: World, id: string, form: FormMap): PageAnswer
   if (session.status === 'expired') return expired(session);
   const choice = chosenOf(choicesOf(world, session), form);
   if (choice === undefined) return notOffered();
-  const saves = form.get('save') === 'yes' && offersToSave(session);
-  const paid = paySession(world, session, () => usePaymentMethod(world, choice.value), saves);
+  const paid = paySession(world, session, {
+    method: () => usePaymentMethod(world, choice.value),
+    saves: form.get('save') === 'yes' && offersToSave(session),
+    currency: askedIn(world, session, form),
+  });
   if (paid.intent?.status === 'requires_action') return redirect(authenticationUrl('', paid.intent.id));
   return redirect(afterPaying(paid.session));
+}
+
+/** Applies what was typed as a promotion code, or takes the applied one off when nothing was. */
+export function changePromotionCode(world: World, id: string, form: FormMap): PageAnswer {
+  const session = checkoutSessions(world).get(id);
+  if (session === undefined) return nothingHere(UNKNOWN);
+  if (session.status === 'expired') return expired(session);
+  const typed = form.get('code');
+  try {
+    if (session.status === 'open' && typeof typed === 'string' && typed.trim() !== '')
+      applyPromotionCode(world, session, typed);
+    else if (session.status === 'open') removePromotionCode(world, session);
+  } catch (error) {
+    if (error instanceof StripeFault) return checkoutPage(world, id, error.message);
+    throw error;
+  }
+  return redirect(checkoutPath(id));
 }
 
 /** Where a browser goes that has paid, or tried to. */
@@ -85,11 +102,6 @@ function payer(world: World, session: SessionState): string {
   const customer = session.customerId === null ? undefined : customers(world).get(session.customerId);
   const name = customer?.name ?? customer?.email ?? session.customerEmail;
   return name == null ? '' : `Billed to ${name}. `;
-}
-
-function row(session: SessionState, line: SessionState['lines'][number]): Html {
-  const quantity = line.quantity === 1 ? html`` : html`<small>Quantity ${line.quantity}</small>`;
-  return html`<tr><td>${line.description ?? 'Item'}${quantity}</td><td>${formatAmount(line.amountMinor, session.currency)}</td></tr>`;
 }
 
 /** An embedded page leaves its frame when it ends elsewhere. */

@@ -62,7 +62,8 @@ legend { margin-left: 10px; padding: 0 6px; font-weight: 600; }
 .alone { margin-bottom: 12px; padding-left: 0; }
 .alert { padding: 10px 14px; border: 1px solid var(--bad); border-radius: 10px; color: var(--bad); }
 .second { margin-top: 10px; background: transparent; color: var(--ink); border: 1px solid var(--control); }
-form.row { display: flex; gap: 10px; margin-top: 6px; }
+form.row { display: flex; gap: 10px; margin: 6px 0 16px; }
+input[type=text] { flex: 1; min-width: 0; min-height: 44px; padding: 8px 14px; border: 1px solid var(--control); border-radius: 10px; background: transparent; color: var(--ink); font: inherit; }
 .small { width: auto; min-height: 44px; padding: 8px 14px; background: transparent; color: var(--ink); border: 1px solid var(--control); }
 h2 { margin: 24px 0 8px; font-size: 18px; line-height: 24px; }
 ul { margin: 0 0 12px; padding: 0; list-style: none; }

@@ -2,6 +2,7 @@ import { formatAmount } from '../billing/money.ts';
 import { attemptPayment } from '../billing/pay-invoice.ts';
 import type { FormMap } from '../protocol/form.ts';
 import type { PageAnswer } from '../protocol/page.ts';
+import { discountAmounts, taxesOf } from '../resources/invoice-adjustments.ts';
 import { paymentsOfInvoice } from '../resources/invoice-payments.ts';
 import { type InvoiceState, invoiceAmounts, invoices } from '../resources/invoices.ts';
 import { acceptedTypes, authenticationUrl } from '../resources/payment-intents.ts';
@@ -41,11 +42,22 @@ export function invoicePage(world: World, id: string): PageAnswer {
 ${invoice.status === 'open' ? failureAlert(world, openIntentOf(world, invoice)) : html``}<table><caption>Lines</caption>
 <thead><tr><th scope="col">Description</th><th scope="col">Amount</th></tr></thead>
 <tbody>${lines}</tbody>
-<tfoot><tr><th scope="row">Subtotal</th><td>${money(subtotalMinor)}</td></tr>${creditRow}
+<tfoot><tr><th scope="row">Subtotal</th><td>${money(subtotalMinor)}</td></tr>${adjustmentRows(invoice, money)}${creditRow}
 <tr><th scope="row">Amount due</th><td>${money(dueMinor)}</td></tr>
 <tr><th scope="row">Amount paid</th><td>${money(invoice.amountPaidMinor)}</td></tr></tfoot></table>
 ${invoice.status === 'open' ? payForm(world, invoice, money(dueMinor)) : html``}`;
   return page(200, `Invoice ${invoice.number ?? ''}`, body);
+}
+
+function adjustmentRows({ lines }: InvoiceState, money: (amountMinor: number) => string): Html[] {
+  const discounts = discountAmounts(lines).map(
+    ({ amount }) => html`<tr><th scope="row">Discount</th><td>−${money(amount)}</td></tr>`,
+  );
+  const taxes = taxesOf(lines).map(
+    ({ amount, tax_behavior: behavior }) =>
+      html`<tr><th scope="row">Tax${behavior === 'inclusive' ? ' (included)' : ''}</th><td>${money(amount)}</td></tr>`,
+  );
+  return [...discounts, ...taxes];
 }
 
 /** Pays an open invoice as chosen, with the customer there to authenticate; shows the page again in the end. */

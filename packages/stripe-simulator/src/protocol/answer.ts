@@ -53,7 +53,7 @@ export function pageAnswer(page: PageAnswer): Answer {
     body: page.html,
     headers: {
       ...headers,
-      'content-type': 'text/html; charset=utf-8',
+      'content-type': page.type ?? 'text/html; charset=utf-8',
       'content-security-policy': page.policy,
       'cache-control': 'no-store',
     },

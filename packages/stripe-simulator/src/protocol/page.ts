@@ -8,6 +8,8 @@ export interface PageAnswer {
   /** The content security policy that the page is served with. */
   policy: string;
   redirectTo?: string;
+  /** The kind of document, where it is not HTML. */
+  type?: 'application/pdf';
 }
 
 /** Answers everything outside the API. */

@@ -13,6 +13,7 @@ import {
   testMethodBehind,
   toStripeBillingDetails,
 } from './payment-methods.ts';
+import { type PresentmentState, presentmentOf } from './presentment.ts';
 import { givenBackMinor, requireRefund, toStripeRefund } from './refunds.ts';
 import { type PaymentShippingState, toStripePaymentShipping } from './shipping.ts';
 import type { Decline } from './test-methods.ts';
@@ -40,10 +41,17 @@ export interface ChargeState {
   failureBalanceTransactionId: string | null;
   /** Oldest first. */
   refundIds: string[];
-  disputeId: string | null;
+  /** Oldest first; several when banks dispute parts of it. */
+  disputeIds: string[];
+  presentment: PresentmentState | null;
 }
 
 export const charges = defineTable<ChargeState>();
+
+/** The address of a charge's receipt, on the simulator. */
+export function receiptPath(chargeId: string): string {
+  return `/receipts/${encodeURIComponent(chargeId)}`;
+}
 
 export function requireCharge(world: World, id: string, param = 'id'): ChargeState {
   const charge = charges(world).get(id);
@@ -178,7 +186,7 @@ export function toStripeCharge(world: World, charge: ChargeState) {
     currency: charge.currency,
     customer: charge.customerId,
     description: charge.description,
-    disputed: charge.disputeId !== null,
+    disputed: charge.disputeIds.length > 0,
     failure_balance_transaction: charge.failureBalanceTransactionId,
     failure_code: charge.failure?.code ?? null,
     failure_message: charge.failure?.message ?? null,
@@ -191,9 +199,10 @@ export function toStripeCharge(world: World, charge: ChargeState) {
     payment_intent: charge.intentId,
     payment_method: charge.paymentMethodId,
     payment_method_details: methodDetails(charge, method),
+    ...presentmentOf(charge.presentment),
     receipt_email: charge.receiptEmail,
     receipt_number: null,
-    receipt_url: null,
+    receipt_url: charge.status === 'succeeded' ? `${world.origin}${receiptPath(charge.id)}` : null,
     refunded: refundedMinor > 0 && refundedMinor >= charge.amountMinor,
     review: null,
     shipping: toStripePaymentShipping(charge.shipping),

@@ -2,7 +2,16 @@ import Big from 'big.js';
 import { minimumCharge } from '../billing/money.ts';
 import { roundMinor } from '../billing/pricing.ts';
 import { invalidRequest } from '../protocol/errors.ts';
-import { currency, integer, mergeMetadata, metadata, object, optional, string } from '../protocol/params.ts';
+import {
+  currency,
+  integer,
+  mergeMetadata,
+  metadata,
+  object,
+  oneOf,
+  optional,
+  string,
+} from '../protocol/params.ts';
 import type { World } from '../world.ts';
 import type { SessionLineState } from './checkout-sessions.ts';
 import { eitherAmount, unitDecimal } from './price-routes.ts';
@@ -23,8 +32,9 @@ const priceData = object(
         'unit_label',
       ]),
     ),
+    tax_behavior: optional(oneOf(['exclusive', 'inclusive', 'unspecified'])),
   },
-  ['recurring', 'tax_behavior'],
+  ['recurring'],
 );
 
 /** One entry of `line_items`: an existing one-time price, or the data of one. */
@@ -101,7 +111,13 @@ function makeInlinePrice(
       active: false,
       metadata: mergeMetadata({}, data.product_data?.metadata),
     }).id;
-  return createPrice(world, { currency: data.currency, productId, unitAmountDecimal, active: false });
+  return createPrice(world, {
+    currency: data.currency,
+    productId,
+    unitAmountDecimal,
+    active: false,
+    taxBehavior: data.tax_behavior,
+  });
 }
 
 /**
@@ -145,6 +161,7 @@ export function makeLines(
       description: requireProduct(world, price.productId).name,
       quantity,
       amountMinor,
+      taxBehavior: price.taxBehavior,
     };
   });
   return { currency: first.currency, lines };

@@ -240,7 +240,7 @@ describe('checkout sessions', () => {
       order({ automatic_tax: { enabled: false }, adaptive_pricing: { enabled: false } }),
     );
     expect(off.automatic_tax.enabled).toBe(false);
-    const on = stripe.checkout.sessions.create(order({ automatic_tax: { enabled: true } }));
+    const on = stripe.checkout.sessions.create(order({ phone_number_collection: { enabled: true } }));
     expect((await errorOf(on)).statusCode).toBe(501);
   });
 

@@ -3,10 +3,12 @@ import { resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
 import type { Json, Wire } from '../wire.ts';
 import type { World } from '../world.ts';
+import { type DiscountState, type LineTotals, sessionTotals, type Totalled } from './checkout-totals.ts';
 import { customers } from './customers.ts';
 import { acceptedTypes, clientSecretOf, type PaymentIntentState } from './payment-intents.ts';
 import type { AllowRedisplay } from './payment-methods.ts';
-import { requirePrice, toStripePrice } from './prices.ts';
+import { type PresentmentState, presentmentOf } from './presentment.ts';
+import { type PriceState, requirePrice, toStripePrice } from './prices.ts';
 import type { MethodType } from './test-methods.ts';
 
 export interface SessionLineState {
@@ -15,6 +17,7 @@ export interface SessionLineState {
   description: string;
   quantity: number;
   amountMinor: number;
+  taxBehavior: PriceState['taxBehavior'];
 }
 
 export interface InvoiceCreationState {
@@ -45,6 +48,15 @@ export interface SessionState {
   submitType: 'auto' | 'book' | 'donate' | 'pay' | null;
   integrationIdentifier: string | null;
   lines: SessionLineState[];
+  /** Null when the parameter was left out, which shows as null. */
+  allowPromotionCodes: boolean | null;
+  discount: DiscountState | null;
+  /** The rate of automatic tax, fixed at creation; null when it is off. */
+  taxPercent: number | null;
+  /** Whether the page may ask for the payer's local currency instead. */
+  adaptive: boolean;
+  /** What the payer was asked for in a local currency. */
+  presentment: PresentmentState | null;
   /** Where the browser goes after paying; null when it stays on the page. */
   successUrl: string | null;
   redirectOnCompletion: 'always' | 'if_required' | 'never';
@@ -65,9 +77,14 @@ export interface SessionState {
 
 export const checkoutSessions = defineTable<SessionState>();
 
+/** The address of a session's page, on the simulator. */
+export function checkoutPath(sessionId: string): string {
+  return `/c/pay/${encodeURIComponent(sessionId)}`;
+}
+
 /** What an open session asks for, in minor units. */
-export function sessionTotal(session: Pick<SessionState, 'lines'>): number {
-  return session.lines.reduce((sum, line) => sum + line.amountMinor, 0);
+export function sessionTotal(session: Totalled): number {
+  return sessionTotals(session).totalMinor;
 }
 
 export function requireSession(world: World, id: string): SessionState {
@@ -90,20 +107,27 @@ export function sessionTypes(session: SessionState): MethodType[] {
 }
 
 export function toStripeLineItem(world: World, session: SessionState, line: SessionLineState) {
+  const { discountMinor, taxMinor, totalMinor } = totalsOf(session, line);
   return {
     id: line.id,
     object: 'item',
     adjustable_quantity: null,
-    amount_discount: 0,
+    amount_discount: discountMinor,
     amount_subtotal: line.amountMinor,
-    amount_tax: 0,
-    amount_total: line.amountMinor,
+    amount_tax: taxMinor,
+    amount_total: totalMinor,
     currency: session.currency,
     description: line.description,
     metadata: {},
     price: toStripePrice(requirePrice(world, line.priceId)),
     quantity: line.quantity,
   } satisfies Wire<Stripe.LineItem>;
+}
+
+function totalsOf(session: SessionState, line: SessionLineState): LineTotals {
+  const totals = sessionTotals(session).lines[session.lines.indexOf(line)];
+  if (totals === undefined) throw new Error(`Line ${line.id} is not of the session ${session.id}.`);
+  return totals;
 }
 
 /** The line items of a session, which Stripe shows only when they are expanded: the first ten. */
@@ -149,18 +173,33 @@ function savedMethodsOf({ savedMethods }: SessionState) {
   } satisfies Wire<Stripe.Checkout.Session.SavedPaymentMethodOptions>;
 }
 
+/** A code stands for its coupon: then only the code is named (assumption). */
+function discountsOf({ discount }: SessionState) {
+  if (discount === null) return [];
+  const { couponId, promotionCodeId } = discount;
+  return [{ coupon: promotionCodeId === null ? couponId : null, promotion_code: promotionCodeId }];
+}
+
+function automaticTaxOf({ taxPercent }: SessionState) {
+  return (
+    taxPercent === null
+      ? { enabled: false, liability: null, provider: null, status: null }
+      : { enabled: true, liability: { type: 'self' }, provider: 'stripe', status: 'complete' }
+  ) satisfies Wire<Stripe.Checkout.Session.AutomaticTax>;
+}
+
 export function toStripeCheckoutSession(world: World, session: SessionState) {
-  const totalMinor = sessionTotal(session);
+  const { subtotalMinor, discountMinor, taxMinor, totalMinor } = sessionTotals(session);
   return {
     id: session.id,
     object: 'checkout.session',
-    adaptive_pricing: { enabled: false },
+    adaptive_pricing: { enabled: session.adaptive },
     after_expiration: null,
-    allow_promotion_codes: null,
+    allow_promotion_codes: session.allowPromotionCodes,
     allowed_payment_method_types: session.allowedTypes,
-    amount_subtotal: totalMinor,
+    amount_subtotal: subtotalMinor,
     amount_total: totalMinor,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: automaticTaxOf(session),
     billing_address_collection: null,
     cancel_url: session.cancelUrl,
     client_reference_id: session.clientReferenceId,
@@ -186,7 +225,7 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     customer_creation: session.customerCreation,
     customer_details: customerDetails(world, session),
     customer_email: session.customerEmail,
-    discounts: [],
+    discounts: discountsOf(session),
     expires_at: session.expiresSec,
     integration_identifier: session.integrationIdentifier,
     invoice: session.invoiceId,
@@ -217,6 +256,7 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     payment_status: session.paymentStatus,
     permissions: null,
     phone_number_collection: { enabled: false },
+    ...presentmentOf(session.presentment),
     recovered_from: null,
     ...(session.uiMode === 'embedded_page' ? embedding(session) : {}),
     saved_payment_method_options: savedMethodsOf(session),
@@ -228,11 +268,11 @@ export function toStripeCheckoutSession(world: World, session: SessionState) {
     submit_type: session.submitType,
     subscription: null,
     success_url: session.uiMode === 'hosted_page' ? session.successUrl : null,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    total_details: { amount_discount: discountMinor, amount_shipping: 0, amount_tax: taxMinor },
     ui_mode: session.uiMode,
     url:
       session.status === 'open' && session.uiMode === 'hosted_page'
-        ? `${world.origin}/c/pay/${session.id}`
+        ? `${world.origin}${checkoutPath(session.id)}`
         : null,
     wallet_options: null,
   } satisfies Wire<Stripe.Checkout.Session>;

@@ -1,12 +1,16 @@
 import { createReceiptInvoice } from '../billing/receipt-invoice.ts';
 import { emit } from '../events/emit.ts';
 import type { World } from '../world.ts';
+import { redeemDiscount } from './checkout-discounts.ts';
 import {
   checkoutSessions,
   requireSession,
+  type SessionLineState,
   type SessionState,
   toStripeCheckoutSession,
 } from './checkout-sessions.ts';
+import { type LineTotals, sessionTotals } from './checkout-totals.ts';
+import type { LineAdjustment } from './invoices.ts';
 
 /** Emits an event of a session, as it now stands. */
 export function tellSession(
@@ -31,6 +35,7 @@ export function completeSession(
   const kept = checkoutSessions(world).put(
     paymentStatus === 'paid' ? withInvoice(world, complete) : complete,
   );
+  redeemDiscount(world, kept);
   tellSession(world, kept, 'completed');
   return kept;
 }
@@ -51,13 +56,33 @@ export function settleSession(world: World, sessionId: string, succeeded: boolea
 function withInvoice(world: World, session: SessionState): SessionState {
   const { invoiceCreation, customerId, paymentIntentId } = session;
   if (invoiceCreation === null || customerId === null || paymentIntentId === null) return session;
+  const { lines: totals } = sessionTotals(session);
   const { id } = createReceiptInvoice(world, {
     customerId,
     currency: session.currency,
-    lines: session.lines,
+    lines: session.lines.map((line, index) => ({
+      ...line,
+      adjustment: adjustmentOf(session, line, totals[index]),
+    })),
     paymentIntentId,
     metadata: invoiceCreation.metadata,
     description: invoiceCreation.description,
   });
   return { ...session, invoiceId: id };
+}
+
+/** What a discount and a tax did to a line, as its invoice tells it; null where they did nothing. */
+function adjustmentOf(
+  { discount, taxPercent }: SessionState,
+  line: SessionLineState,
+  totals: LineTotals | undefined,
+): LineAdjustment | null {
+  if (totals === undefined || (discount === null && taxPercent === null)) return null;
+  return {
+    discount: discount === null ? null : { id: discount.id, amountMinor: totals.discountMinor },
+    tax:
+      taxPercent === null
+        ? null
+        : { amountMinor: totals.taxMinor, inclusive: line.taxBehavior === 'inclusive' },
+  };
 }

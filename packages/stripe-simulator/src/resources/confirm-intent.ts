@@ -197,7 +197,8 @@ function newCharge(
     balanceTransactionId: null,
     failureBalanceTransactionId: null,
     refundIds: [],
-    disputeId: null,
+    disputeIds: [],
+    presentment: intent.presentment,
   });
 }
 

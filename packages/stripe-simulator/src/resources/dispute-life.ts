@@ -3,9 +3,17 @@ import { invalidRequest } from '../protocol/errors.ts';
 import type { Job, World } from '../world.ts';
 import { moveBalance } from './balance-transactions.ts';
 import { type ChargeState, charges, requireCharge } from './charges.ts';
-import { type DisputeState, disputes, type EvidenceState, isClosed, toStripeDispute } from './disputes.ts';
+import {
+  type DisputeState,
+  type DisputeStatus,
+  disputes,
+  type EvidenceState,
+  isClosed,
+  toStripeDispute,
+} from './disputes.ts';
 import { requirePaymentMethod, testMethodBehind } from './payment-methods.ts';
 import { givenBackMinor } from './refunds.ts';
+import type { DisputeKind } from './test-methods.ts';
 
 /** What Stripe takes for a dispute, in minor units. */
 const DISPUTE_FEE_MINOR = 1_500;
@@ -50,47 +58,83 @@ const openJob: Job = {
   name: 'dispute.open',
   run(world, chargeId) {
     const charge = charges(world).get(chargeId);
-    if (charge?.status !== 'succeeded' || charge.disputeId !== null) return;
-    const method = requirePaymentMethod(world, charge.paymentMethodId);
-    const test = testMethodBehind(method);
-    const amountMinor = keptMinor(world, charge);
-    if (test.dispute === null || amountMinor <= 0) return;
-    const inquiry = test.dispute === 'inquiry';
-    const nowSec = world.ownNowSec();
-    const dispute = disputes(world).put({
-      id: world.ids.next('dp_'),
-      createdSec: nowSec,
-      chargeId,
-      intentId: charge.intentId,
-      customerId: charge.customerId,
-      amountMinor,
-      currency: charge.currency,
-      kind: test.dispute,
-      brand: method.type === 'card' ? test.brand : null,
-      chargeback: !inquiry,
-      status: inquiry ? 'warning_needs_response' : 'needs_response',
-      evidence: {},
-      dueBySec: nowSec + RESPONSE_WINDOW_SEC,
-      submissions: 0,
-      balanceTransactionIds: [],
-      metadata: {},
-    });
-    charges(world).put({ ...charge, disputeId: dispute.id });
-    world.scheduleFor(null, dispute.dueBySec, deadlineJob, dispute.id);
-    if (inquiry) {
-      world.scheduleFor(null, nowSec + INQUIRY_SEC, expireInquiryJob, dispute.id);
-      tell(world, dispute, 'created');
-    } else {
-      const withdrawn = move(world, dispute, -dispute.amountMinor);
-      tell(world, withdrawn, 'created');
-      tell(world, withdrawn, 'funds_withdrawn');
-    }
+    if (charge?.status !== 'succeeded' || charge.disputeIds.length > 0) return;
+    const { dispute: kind } = testMethodBehind(requirePaymentMethod(world, charge.paymentMethodId));
+    const amountMinor = disputableMinor(world, charge);
+    if (kind !== null && amountMinor > 0) openDispute(world, charge, { kind, amountMinor });
   },
 };
 
-/** What has not been given back: more than that is not disputed (assumption). */
-function keptMinor(world: World, charge: ChargeState): number {
-  return charge.capturedMinor - givenBackMinor(world, charge.refundIds);
+/**
+ * Opens a dispute of a charge, or of a part of it. A chargeback takes the money at once; an inquiry takes none before
+ * it escalates, and a prevented dispute none at all: it is closed as soon as it is created (assumption).
+ */
+export function openDispute(
+  world: World,
+  charge: ChargeState,
+  { kind, amountMinor }: { kind: DisputeKind; amountMinor: number },
+): DisputeState {
+  const method = requirePaymentMethod(world, charge.paymentMethodId);
+  const nowSec = world.ownNowSec();
+  const dispute = disputes(world).put({
+    id: world.ids.next('dp_'),
+    createdSec: nowSec,
+    chargeId: charge.id,
+    intentId: charge.intentId,
+    customerId: charge.customerId,
+    amountMinor,
+    currency: charge.currency,
+    kind,
+    brand: method.type === 'card' ? testMethodBehind(method).brand : null,
+    chargeback: kind !== 'inquiry' && kind !== 'prevented',
+    status: FIRST_STATUS[kind],
+    evidence: {},
+    dueBySec: nowSec + RESPONSE_WINDOW_SEC,
+    submissions: 0,
+    balanceTransactionIds: [],
+    metadata: {},
+  });
+  charges(world).put({ ...charge, disputeIds: [...charge.disputeIds, dispute.id] });
+  if (dispute.chargeback) {
+    const withdrawn = move(world, dispute, -dispute.amountMinor);
+    world.scheduleFor(null, dispute.dueBySec, deadlineJob, dispute.id);
+    tell(world, withdrawn, 'created');
+    tell(world, withdrawn, 'funds_withdrawn');
+    return withdrawn;
+  }
+  tell(world, dispute, 'created');
+  if (kind === 'prevented') tell(world, dispute, 'closed');
+  else world.scheduleFor(null, nowSec + INQUIRY_SEC, expireInquiryJob, dispute.id);
+  return dispute;
+}
+
+const FIRST_STATUS: Readonly<Record<DisputeKind, DisputeStatus>> = {
+  fraudulent: 'needs_response',
+  inquiry: 'warning_needs_response',
+  prevented: 'prevented',
+  product_not_received: 'needs_response',
+};
+
+/** What can still be disputed of a charge: neither given back nor in another chargeback that was not won (assumption). */
+export function disputableMinor(world: World, charge: ChargeState): number {
+  const takenMinor = charge.disputeIds
+    .flatMap((id) => disputes(world).get(id) ?? [])
+    .filter(({ chargeback, status }) => chargeback && status !== 'won')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return charge.capturedMinor - givenBackMinor(world, charge.refundIds) - takenMinor;
+}
+
+/** How a bank ends a dispute that is open: for the merchant, against them, or an inquiry that becomes a chargeback. */
+export type Verdict = 'escalated' | 'lost' | 'won';
+
+/** Ends an open dispute, or escalates an inquiry. Throws in words for a verdict that does not fit its state. */
+export function decideDispute(world: World, dispute: DisputeState, verdict: Verdict): DisputeState {
+  if (isClosed(dispute)) throw new RangeError(`The dispute ${dispute.id} is already ${dispute.status}.`);
+  if (dispute.chargeback) {
+    if (verdict === 'escalated') throw new RangeError(`The dispute ${dispute.id} is no inquiry.`);
+    return finish(world, dispute, verdict);
+  }
+  return verdict === 'won' ? finish(world, dispute, 'warning_closed') : escalate(world, dispute);
 }
 
 /** Moves the disputed money out of the account, or back into it; the fee moves with it. */
@@ -145,7 +189,7 @@ function isAnswerable({ status }: DisputeState): boolean {
   return status === 'needs_response' || status === 'warning_needs_response';
 }
 
-function verdictOf({ evidence }: DisputeState): 'escalated' | 'lost' | 'won' | null {
+function verdictOf({ evidence }: DisputeState): Verdict | null {
   const text = evidence.uncategorized_text;
   if (text === 'winning_evidence') return 'won';
   if (text === 'losing_evidence') return 'lost';
@@ -158,16 +202,15 @@ const decideJob: Job = {
     const dispute = disputes(world).get(id);
     if (dispute?.status !== 'under_review' && dispute?.status !== 'warning_under_review') return;
     const verdict = verdictOf(dispute) ?? 'lost';
-    if (dispute.chargeback) finish(world, dispute, verdict === 'won' ? 'won' : 'lost');
-    else if (verdict === 'won') finish(world, dispute, 'warning_closed');
-    else escalate(world, dispute);
+    decideDispute(world, dispute, dispute.chargeback && verdict === 'escalated' ? 'lost' : verdict);
   },
 };
 
 /** An inquiry becomes a chargeback: the money goes, and the merchant has to answer again. */
-function escalate(world: World, inquiry: DisputeState): void {
+function escalate(world: World, inquiry: DisputeState): DisputeState {
   const dueBySec = world.ownNowSec() + RESPONSE_WINDOW_SEC;
-  const amountMinor = keptMinor(world, requireCharge(world, inquiry.chargeId));
+  const leftMinor = disputableMinor(world, requireCharge(world, inquiry.chargeId));
+  const amountMinor = Math.min(inquiry.amountMinor, leftMinor);
   const withdrawn = move(world, inquiry, -amountMinor);
   const dispute = change(world, withdrawn, {
     amountMinor,
@@ -179,6 +222,7 @@ function escalate(world: World, inquiry: DisputeState): void {
   });
   world.scheduleFor(null, dueBySec, deadlineJob, dispute.id);
   tell(world, dispute, 'funds_withdrawn');
+  return dispute;
 }
 
 /** Ends a dispute. When it is won the money comes back, and both `funds_reinstated` and `closed` are told. */

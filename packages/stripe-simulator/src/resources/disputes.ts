@@ -33,6 +33,7 @@ export type EvidenceState = Partial<Record<EvidenceField, string>>;
 export type DisputeStatus =
   | 'lost'
   | 'needs_response'
+  | 'prevented'
   | 'under_review'
   | 'warning_closed'
   | 'warning_needs_response'
@@ -50,7 +51,7 @@ export interface DisputeState {
   kind: DisputeKind;
   /** The card's brand, or null for a bank debit. */
   brand: string | null;
-  /** False while it is only an inquiry. */
+  /** False while it is only an inquiry, and for one that was prevented. */
   chargeback: boolean;
   status: DisputeStatus;
   evidence: EvidenceState;
@@ -70,7 +71,7 @@ export function requireDispute(world: World, id: string): DisputeState {
 
 /** Whether nothing can change any more. */
 export function isClosed({ status }: DisputeState): boolean {
-  return status === 'lost' || status === 'warning_closed' || status === 'won';
+  return status === 'lost' || status === 'prevented' || status === 'warning_closed' || status === 'won';
 }
 
 function evidenceOf(evidence: EvidenceState) {
@@ -107,6 +108,11 @@ function evidenceOf(evidence: EvidenceState) {
   } satisfies Wire<Stripe.Dispute.Evidence>;
 }
 
+function caseTypeOf({ chargeback, kind }: DisputeState) {
+  if (chargeback) return 'chargeback';
+  return kind === 'prevented' ? 'block' : 'inquiry';
+}
+
 export function toStripeDispute(world: World, dispute: DisputeState) {
   const networkReasonCode = dispute.kind === 'product_not_received' ? '13.1' : '10.4';
   return {
@@ -140,7 +146,7 @@ export function toStripeDispute(world: World, dispute: DisputeState) {
           payment_method_details: {
             card: {
               brand: dispute.brand,
-              case_type: dispute.chargeback ? 'chargeback' : 'inquiry',
+              case_type: caseTypeOf(dispute),
               network: dispute.brand,
               network_reason_code: networkReasonCode,
             },

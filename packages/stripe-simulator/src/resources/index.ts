@@ -10,6 +10,8 @@ import { chargeRoutes } from './charge-routes.ts';
 import { requireCharge, revealRefunds, toStripeCharge } from './charges.ts';
 import { checkoutSessionRoutes } from './checkout-session-routes.ts';
 import { requireSession, revealLineItems, toStripeCheckoutSession } from './checkout-sessions.ts';
+import { couponRoutes } from './coupon-routes.ts';
+import { coupons, requireCoupon, toStripeCoupon } from './coupons.ts';
 import { creditBalanceSummaryRoutes } from './credit-balance-summary.ts';
 import { toStripeCreditBalanceTransaction } from './credit-balance-transaction-view.ts';
 import { creditBalanceTransactionRoutes, requireTransaction } from './credit-balance-transactions.ts';
@@ -49,6 +51,8 @@ import { priceRoutes } from './price-routes.ts';
 import { requirePrice, revealTiers, toStripePrice } from './prices.ts';
 import { productRemovalRoutes } from './product-removal.ts';
 import { productRoutes, requireProduct, toStripeProduct } from './products.ts';
+import { promotionCodeRoutes } from './promotion-code-routes.ts';
+import { requirePromotionCode, toStripePromotionCode } from './promotion-codes.ts';
 import { refundRoutes } from './refund-routes.ts';
 import { requireRefund, toStripeRefund } from './refunds.ts';
 import { setupIntentRoutes } from './setup-intent-routes.ts';
@@ -91,6 +95,8 @@ export const routes: readonly Route[] = [
   ...creditBalanceSummaryRoutes,
   ...creditBalanceTransactionRoutes,
   ...checkoutSessionRoutes,
+  ...couponRoutes,
+  ...promotionCodeRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...setupIntentRoutes,
@@ -171,9 +177,13 @@ const expansions: ExpansionMap = {
     customer,
     payment_intent: { to: 'payment_intent' },
     invoice: { to: 'invoice' },
+    'discounts.coupon': { to: 'coupon' },
+    'discounts.promotion_code': { to: 'promotion_code' },
     line_items: { reveal: revealLineItems },
     'line_items.data': { to: 'item', inline: true },
   },
+  coupon: {},
+  promotion_code: { customer, 'promotion.coupon': { to: 'coupon' } },
   item: { price: { to: 'price', inline: true } },
   payment_intent: {
     customer,
@@ -216,6 +226,8 @@ const loaders: Loaders = {
   balance_transaction: (world, id) => toStripeBalanceTransaction(world, requireBalanceTransaction(world, id)),
   'billing_portal.configuration': (world, id) =>
     toStripePortalConfiguration(requirePortalConfiguration(world, id)),
+  coupon: (world, id) => toStripeCoupon(world, coupons(world).get(id) ?? requireCoupon(world, id)),
+  promotion_code: (world, id) => toStripePromotionCode(world, requirePromotionCode(world, id)),
   charge: (world, id) => toStripeCharge(world, requireCharge(world, id)),
   dispute: (world, id) => toStripeDispute(world, requireDispute(world, id)),
   payment_method: (world, id) => toStripePaymentMethod(requirePaymentMethod(world, id)),

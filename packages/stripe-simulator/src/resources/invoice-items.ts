@@ -6,6 +6,7 @@ import { defineTable } from '../table.ts';
 import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
 import { settleCurrency } from './customers.ts';
+import type { LineAdjustment } from './invoices.ts';
 
 /** An amount that waits for an invoice, or stands on one: a charge by hand, or what a plan change costs or returns. */
 export interface InvoiceItemState {
@@ -30,6 +31,7 @@ export interface InvoiceItemState {
   /** True when it joined an invoice that existed already; such lines come last. */
   addedLater: boolean;
   discountable: boolean;
+  adjustment?: LineAdjustment | null;
   deleted: boolean;
   metadata: Record<string, string>;
 }
@@ -119,11 +121,11 @@ export function toStripeInvoiceItem(world: World, item: InvoiceItemState) {
     date: item.createdSec,
     description: item.description,
     discountable: item.discountable,
-    discounts: [],
+    discounts: item.adjustment?.discount == null ? [] : [item.adjustment.discount.id],
     invoice: item.invoiceId,
     livemode: false,
     metadata: item.metadata,
-    net_amount: item.amountMinor,
+    net_amount: item.amountMinor - (item.adjustment?.discount?.amountMinor ?? 0),
     parent:
       item.subscriptionId === null
         ? null

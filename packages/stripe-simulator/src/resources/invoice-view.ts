@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { toStripeAddress } from './address.ts';
 import { toStripeShipping } from './customer-view.ts';
 import { customers } from './customers.ts';
+import { automaticTaxOf, discountAmounts, taxesOf } from './invoice-adjustments.ts';
 import { type InvoiceAmounts, type InvoiceLineState, type InvoiceState, invoiceAmounts } from './invoices.ts';
 import { subscriptions } from './subscriptions.ts';
 
@@ -21,9 +22,9 @@ export function toStripeInvoiceLine(invoice: InvoiceState, line: InvoiceLineStat
     amount: line.amountMinor,
     currency: invoice.currency,
     description: line.description,
-    discount_amounts: [],
+    discount_amounts: discountAmounts([line]),
     discountable: line.discountable,
-    discounts: [],
+    discounts: discountAmounts([line]).map(({ discount }) => discount),
     invoice: invoice.id,
     livemode: false,
     metadata: line.metadata,
@@ -35,7 +36,7 @@ export function toStripeInvoiceLine(invoice: InvoiceState, line: InvoiceLineStat
     quantity_decimal: line.quantityDecimal,
     subscription: line.subscriptionId,
     subtotal: line.amountMinor,
-    taxes: [],
+    taxes: taxesOf([line]),
   } satisfies Wire<Stripe.InvoiceLineItem>;
 }
 
@@ -107,6 +108,13 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
   const { credits, subtotalMinor, totalMinor, dueMinor, ...balance } = invoiceAmounts(world, invoice);
   const customer = customers(world).get(invoice.customerId);
   const finalized = invoice.finalizedSec !== null;
+  const discounts = discountAmounts(invoice.lines);
+  const taxes = taxesOf(invoice.lines);
+  const taxMinor = taxes.reduce((sum, { amount }) => sum + amount, 0);
+  const containedMinor = taxes.reduce(
+    (sum, tax) => sum + (tax.tax_behavior === 'inclusive' ? tax.amount : 0),
+    0,
+  );
   return {
     id: invoice.id,
     object: 'invoice',
@@ -122,7 +130,7 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
     attempt_count: invoice.attempts,
     attempted: invoice.attempts > 0,
     auto_advance: invoice.status === 'draft' || invoice.status === 'open' ? invoice.autoAdvance : false,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: automaticTaxOf(taxes.length > 0),
     automatically_finalizes_at: invoice.automaticallyFinalizesSec,
     billing_reason: invoice.billingReason,
     collection_method: invoice.collectionMethod,
@@ -142,14 +150,14 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
     default_source: null,
     default_tax_rates: [],
     description: invoice.description,
-    discounts: [],
+    discounts: discounts.map(({ discount }) => discount),
     due_date: dueDateSec(invoice),
     effective_at: invoice.finalizedSec,
     ending_balance: balance.endingBalanceMinor,
     footer: invoice.footer,
     from_invoice: null,
     hosted_invoice_url: finalized ? `${world.origin}/i/${invoice.id}` : null,
-    invoice_pdf: null,
+    invoice_pdf: finalized ? `${world.origin}/i/${invoice.id}/pdf` : null,
     issuer: { type: 'self' },
     last_finalization_error: invoice.finalizationFailed ? toStripeFinalizationError(invoice) : null,
     latest_revision: null,
@@ -190,13 +198,13 @@ export function toStripeInvoice(world: World, invoice: InvoiceState): Wire<Strip
       voided_at: invoice.voidedSec,
     },
     subtotal: subtotalMinor,
-    subtotal_excluding_tax: subtotalMinor,
+    subtotal_excluding_tax: subtotalMinor - containedMinor,
     test_clock: world.clockIdOf(invoice.customerId),
     total: totalMinor,
-    total_discount_amounts: [],
-    total_excluding_tax: totalMinor,
+    total_discount_amounts: discounts,
+    total_excluding_tax: totalMinor - taxMinor,
     total_pretax_credit_amounts: toStripePretaxCredits(totalsOf(credits)),
-    total_taxes: [],
+    total_taxes: taxes,
     webhooks_delivered_at: webhooksDeliveredSec(world, invoice),
   } satisfies Wire<Stripe.Invoice>;
 }

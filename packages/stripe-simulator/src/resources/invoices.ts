@@ -19,6 +19,12 @@ export interface BilledSpan {
   proration: { partSec: number; wholeSec: number } | null;
 }
 
+/** What a discount and a tax did to a line, in minor units; an exclusive tax comes on top of the line's amount. */
+export interface LineAdjustment {
+  discount: { id: string; amountMinor: number } | null;
+  tax: { amountMinor: number; inclusive: boolean } | null;
+}
+
 export interface InvoiceLineState {
   id: string;
   /** Names the line within its invoice, so that it keeps its id when usage is recomputed. */
@@ -38,6 +44,7 @@ export interface InvoiceLineState {
   unitAmountDecimal: string | null;
   amountMinor: number;
   discountable: boolean;
+  adjustment?: LineAdjustment | null;
   metadata: Record<string, string>;
 }
 
@@ -119,7 +126,7 @@ export function invoiceAmounts(world: World, invoice: InvoiceState): InvoiceAmou
       ? provisionalCredits(world, invoice).map((allocation) => ({ ...allocation, transactionId: null }))
       : invoice.applied;
   const subtotalMinor = sum(invoice.lines);
-  const totalMinor = subtotalMinor - sum(credits);
+  const totalMinor = linesTotal(invoice.lines) - sum(credits);
   if (invoice.frozen !== null) return { credits, subtotalMinor, totalMinor, ...invoice.frozen };
   const due = applyBalance(world, invoice, totalMinor);
   return { credits, subtotalMinor, totalMinor, ...due, endingBalanceMinor: null };
@@ -164,6 +171,15 @@ export function draftsOf(world: World, customerId: string): InvoiceState[] {
   return invoices(world)
     .oldestFirst()
     .filter((invoice) => invoice.customerId === customerId && invoice.status === 'draft' && !invoice.deleted);
+}
+
+/** What lines come to after discounts and with taxes, before credits. */
+export function linesTotal(lines: readonly InvoiceLineState[]): number {
+  return lines.reduce((total, { amountMinor, adjustment }) => {
+    const tax = adjustment?.tax ?? null;
+    const onTopMinor = tax === null || tax.inclusive ? 0 : tax.amountMinor;
+    return total + amountMinor - (adjustment?.discount?.amountMinor ?? 0) + onTopMinor;
+  }, 0);
 }
 
 function sum(parts: ReadonlyArray<{ amountMinor: number }>): number {

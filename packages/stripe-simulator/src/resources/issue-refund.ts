@@ -7,6 +7,7 @@ import { type ChargeState, charges, requireCharge, toStripeCharge } from './char
 import { closeRefundedInquiry } from './dispute-life.ts';
 import { requireDispute } from './disputes.ts';
 import { requirePaymentMethod, testMethodBehind } from './payment-methods.ts';
+import { partOf } from './presentment.ts';
 import { givenBackMinor, type RefundState, refunds, toStripeRefund } from './refunds.ts';
 
 export interface RefundPlan {
@@ -32,6 +33,7 @@ export function issueRefund(world: World, charge: ChargeState, plan: RefundPlan)
   const { refund: course } = testMethodBehind(method);
   const chargeBefore = toStripeCharge(world, charge);
   const pends = course === 'pending_first' || method.type !== 'card';
+  const amountMinor = plan.amountMinor ?? refundableMinor(world, charge);
   const made = refunds(world).put({
     id: world.ids.next(method.type === 'card' ? 're_' : 'pyr_'),
     createdSec: world.ownNowSec(),
@@ -40,7 +42,8 @@ export function issueRefund(world: World, charge: ChargeState, plan: RefundPlan)
     customerId: charge.customerId,
     paymentMethodId: method.id,
     methodType: method.type,
-    amountMinor: plan.amountMinor ?? refundableMinor(world, charge),
+    amountMinor,
+    presentment: partOf(charge.presentment, amountMinor, charge.amountMinor),
     currency: charge.currency,
     reason: plan.reason,
     status: pends ? 'pending' : 'succeeded',
@@ -61,8 +64,8 @@ export function issueRefund(world: World, charge: ChargeState, plan: RefundPlan)
   });
   if (pends || course === 'fails_later')
     world.scheduleOwnMs(world.ownNowMs() + world.assumptions.refundSettlesAfterMs, settleJob, refund.id);
-  if (refunded.disputeId !== null && refundableMinor(world, refunded) === 0)
-    closeRefundedInquiry(world, refunded.disputeId);
+  if (refundableMinor(world, refunded) === 0)
+    for (const id of refunded.disputeIds) closeRefundedInquiry(world, id);
   return refund;
 }
 
@@ -76,7 +79,7 @@ function refuseUnrefundable(world: World, charge: ChargeState, amountMinor: numb
       param: 'charge',
     });
   }
-  if (charge.disputeId !== null && requireDispute(world, charge.disputeId).chargeback) {
+  if (charge.disputeIds.some((id) => requireDispute(world, id).chargeback)) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     });
@@ -126,12 +129,19 @@ const settleJob: Job = {
     const refund = refunds(world).get(id);
     if (refund === undefined || refund.status === 'canceled' || refund.status === 'failed') return;
     const method = requirePaymentMethod(world, requireCharge(world, refund.chargeId).paymentMethodId);
-    if (testMethodBehind(method).refund === 'fails_later') {
-      const failed = takeBack(world, refund, { status: 'failed', failureReason: 'unknown' });
-      emit(world, { type: 'refund.failed', object: toStripeRefund(failed), customerId: failed.customerId });
-    } else if (refund.status === 'pending') changeRefund(world, refund, { status: 'succeeded' });
+    if (testMethodBehind(method).refund === 'fails_later') failRefund(world, refund);
+    else if (refund.status === 'pending') changeRefund(world, refund, { status: 'succeeded' });
   },
 };
+
+/** A bank sends a refund back: the money is on the charge again. Throws in words for one that has ended otherwise. */
+export function failRefund(world: World, refund: RefundState): RefundState {
+  if (refund.status !== 'pending' && refund.status !== 'succeeded')
+    throw new RangeError(`The refund ${refund.id} is already ${refund.status}.`);
+  const failed = takeBack(world, refund, { status: 'failed', failureReason: 'unknown' });
+  emit(world, { type: 'refund.failed', object: toStripeRefund(failed), customerId: failed.customerId });
+  return failed;
+}
 
 /** Ends a refund that does not happen: the money is on the charge again. */
 function takeBack(world: World, refund: RefundState, changes: Partial<RefundState>): RefundState {

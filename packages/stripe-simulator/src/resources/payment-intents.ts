@@ -5,6 +5,7 @@ import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
 import { charges } from './charges.ts';
 import { type PaymentMethodState, toStripePaymentMethod } from './payment-methods.ts';
+import { type PresentmentState, presentmentOf } from './presentment.ts';
 import { type PaymentShippingState, toStripePaymentShipping } from './shipping.ts';
 import type { MethodType } from './test-methods.ts';
 
@@ -54,6 +55,8 @@ export interface PaymentIntentState {
   invoiceId: string | null;
   /** The Checkout Session that this intent belongs to. */
   sessionId: string | null;
+  /** What the payer was asked for in a local currency. */
+  presentment: PresentmentState | null;
 }
 
 export const paymentIntents = defineTable<PaymentIntentState>();
@@ -83,6 +86,7 @@ export function createIntent(world: World, input: IntentInput): PaymentIntentSta
     cancellationReason: null,
     invoiceId: null,
     sessionId: null,
+    presentment: null,
     ...input,
     id: world.ids.next('pi_'),
     createdSec: world.ownNowSec(),
@@ -184,6 +188,7 @@ export function toStripePaymentIntent(world: World, intent: PaymentIntentState) 
     payment_method_options: { card: cardOptions() },
     payment_method_types: acceptedTypes(intent),
     payment_record: null,
+    ...presentmentOf(intent.presentment),
     processing: null,
     receipt_email: intent.receiptEmail,
     review: null,

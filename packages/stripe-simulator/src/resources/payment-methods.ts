@@ -23,6 +23,8 @@ export interface PaymentMethodState {
   type: MethodType;
   /** The test number, which decides what a payment does. */
   number: string;
+  /** Another test number, whose payments it makes from now on; null: its own. */
+  actsAs: string | null;
   customerId: string | null;
   billing: BillingDetailsState;
   metadata: Record<string, string>;
@@ -62,6 +64,7 @@ export function createPaymentMethod(
     accountType: 'checking',
     setUpOffSession: false,
     consumed: false,
+    actsAs: null,
     ...input,
     id: world.ids.next('pm_'),
     type: method.type,
@@ -69,11 +72,14 @@ export function createPaymentMethod(
   });
 }
 
-/** What its test number does. */
+/** What its test number does, or the one that it was told to act as. */
 export function testMethodBehind(method: PaymentMethodState): TestMethod {
-  const found = testMethodOf(method.number);
-  if (found === undefined) throw new Error(`Payment method ${method.id} has an unknown test number.`);
-  return found;
+  const own = testMethodOf(method.number);
+  const acted = method.actsAs === null ? own : testMethodOf(method.actsAs);
+  if (own === undefined || acted === undefined)
+    throw new Error(`Payment method ${method.id} has an unknown test number.`);
+  const { decline, authentication, dispute, refund } = acted;
+  return { ...own, decline, authentication, dispute, refund };
 }
 
 export function requirePaymentMethod(world: World, id: string, param = 'id'): PaymentMethodState {

@@ -32,7 +32,9 @@ export const paymentPageRoutes: Route[] = [
           param: 'expected_amount',
         });
       }
-      const paid = paySession(world, session, () => usePaymentMethod(world, params.payment_method));
+      const paid = paySession(world, session, {
+        method: () => usePaymentMethod(world, params.payment_method),
+      });
       return toStripeCheckoutSession(world, paid.session);
     },
   }),

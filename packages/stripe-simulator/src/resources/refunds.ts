@@ -3,6 +3,7 @@ import { resourceMissing } from '../protocol/errors.ts';
 import { defineTable } from '../table.ts';
 import type { Wire } from '../wire.ts';
 import type { World } from '../world.ts';
+import { type PresentmentState, presentmentOf } from './presentment.ts';
 import type { MethodType } from './test-methods.ts';
 
 export interface RefundState {
@@ -22,6 +23,8 @@ export interface RefundState {
   releases: boolean;
   balanceTransactionId: string | null;
   failureBalanceTransactionId: string | null;
+  /** Its part of what the payer was asked for in a local currency. */
+  presentment: PresentmentState | null;
   metadata: Record<string, string>;
 }
 
@@ -76,6 +79,7 @@ export function toStripeRefund(refund: RefundState) {
     payment_intent: refund.intentId,
     payment_method: refund.paymentMethodId,
     ...(refund.status === 'pending' ? { pending_reason: 'processing' } : {}),
+    ...presentmentOf(refund.presentment),
     reason: refund.reason,
     receipt_number: null,
     source_transfer_reversal: null,

@@ -5,7 +5,9 @@ export interface Decline {
 }
 
 export type MethodType = 'card' | 'sepa_debit' | 'us_bank_account';
-export type DisputeKind = 'fraudulent' | 'inquiry' | 'product_not_received';
+/** What a dispute is: a chargeback for one of two reasons, a question only, or one that was settled beforehand. */
+export const DISPUTE_KINDS = ['fraudulent', 'inquiry', 'prevented', 'product_not_received'] as const;
+export type DisputeKind = (typeof DISPUTE_KINDS)[number];
 
 /** One of Stripe's test numbers, and what paying with it does. */
 export interface TestMethod {
@@ -93,6 +95,15 @@ export const testMethods: readonly TestMethod[] = [
     '4000000000009979',
     'visa_chargeDeclinedStolenCard',
     decline('card_declined', 'stolen_card', 'Your card was declined.'),
+  ),
+  declined(
+    '4000000000006975',
+    'chargeDeclinedVelocityLimitExceeded visa_chargeDeclinedVelocityLimitExceeded',
+    decline(
+      'card_declined',
+      'card_velocity_exceeded',
+      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    ),
   ),
   declined(
     '4100000000000019',

@@ -44,6 +44,11 @@ function group(world: World, key: string): DeliveryState[] {
   return (groups(world).get(key)?.deliveryIds ?? []).flatMap((id) => deliveries(world).get(id) ?? []);
 }
 
+/** Every delivery of an event so far, oldest first. */
+export function deliveriesOf(world: World, eventId: string): DeliveryState[] {
+  return group(world, eventId);
+}
+
 /** Queues a snapshot event for every destination that listens to it. */
 export function deliverSnapshot(world: World, event: EventState): void {
   deliver(world, { id: event.id, type: event.type, objectId: event.objectId, payload: 'snapshot' });
@@ -120,8 +125,10 @@ export function takeReady(world: World): DeliveryState[] {
   const { order } = webhookSettings(world);
   if (order === 'reversed') return batch.reverse();
   if (order === 'emitted') return batch;
-  const weight = (delivery: DeliveryState): string => world.ids.stable('', `shuffle ${delivery.id}`);
-  return batch.sort((a, b) => (weight(a) < weight(b) ? -1 : 1));
+  return batch
+    .map((delivery) => ({ delivery, weight: world.ids.stable('', `shuffle ${delivery.id}`) }))
+    .sort((a, b) => (a.weight < b.weight ? -1 : 1))
+    .map(({ delivery }) => delivery);
 }
 
 /** Lets what was taken and not sent wait again, before everything else. */

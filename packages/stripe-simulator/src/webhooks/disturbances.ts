@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 
 /** What goes wrong with the next deliveries that match. */
 export interface Disturbance {
-  /** `duplicate` sends twice, `delay` later, and `drop` loses the first attempt on the way: it is retried. */
+  /** `duplicate` sends twice (both at once when deliveries are concurrent), `delay` later, and `drop` loses the first attempt on the way: it is retried. */
   action: 'duplicate' | 'delay' | 'drop';
   /** Event types, where a final `*` stands for anything (`invoice.*`); every type when left out. */
   types?: readonly string[];

@@ -114,11 +114,13 @@ async function attempt(world: World, id: string, settle: () => void, signal: Abo
     return;
   }
   const copies = takeDisturbance(world, 'duplicate', delivery) === undefined ? 1 : 2;
-  for (let copy = 0; copy < copies; copy += 1) {
+  const send = async (): Promise<void> => {
     const answer = await hand(world, delivery, destination, signal);
-    if (signal.aborted) return;
-    noteAttempt(world, id, { atMs, ...answer });
-  }
+    if (!signal.aborted) noteAttempt(world, id, { atMs, ...answer });
+  };
+  const atOnce = webhookSettings(world).concurrency === 'concurrent';
+  if (atOnce) await Promise.all(Array.from({ length: copies }, send));
+  else for (let copy = 0; copy < copies && !signal.aborted; copy += 1) await send();
 }
 
 function hand(world: World, delivery: DeliveryState, destination: DestinationState, signal: AbortSignal) {

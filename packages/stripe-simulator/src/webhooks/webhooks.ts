@@ -1,6 +1,6 @@
 import { events, thinEvents } from '../events/events.ts';
 import type { World } from '../world.ts';
-import { type Attempt, type DeliveryState, deliveries, queue } from './deliveries.ts';
+import { type Attempt, type DeliveryState, deliveries, deliveriesOf, queue } from './deliveries.ts';
 import { createDestination, type DestinationState, destinations, rollSecret } from './destinations.ts';
 import { type Disturbance, disturbances, matchesType } from './disturbances.ts';
 import type { Sender } from './sender.ts';
@@ -146,7 +146,7 @@ export function resendEvent(world: World, eventId: string, destinationId?: strin
     objectId: snapshot?.objectId ?? thin?.related?.id ?? null,
     payload: snapshot === undefined ? ('thin' as const) : ('snapshot' as const),
   };
-  const earlier = deliveryLog(world, { eventId }).map((delivery) => delivery.destinationId);
+  const earlier = deliveriesOf(world, eventId).map((delivery) => delivery.destinationId);
   const targets = destinationId === undefined ? [...new Set(earlier)] : [destinationId];
   for (const id of targets) queue(world, parcel, requireDestination(world, id));
 }

@@ -15,11 +15,6 @@ const isCurrency = (column: string) => `check (${column} ~ '^[a-z]{3}$')`;
 
 /** Reasons that grow with the kit (`declined`, `stuck`, `kind` of the audit) are not listed here: code writes them, code reads them. */
 const statements = [
-  // The job queue makes its own tables there. Asked first: with "if not exists" the right to make schemas is needed
-  // even where there is nothing to make.
-  `do $$ begin
-    if to_regnamespace('meterboard_jobs') is null then create schema meterboard_jobs; end if;
-  end $$`,
   `create table meterboard.top_ups (
     top_up_id text primary key,
     livemode boolean not null,

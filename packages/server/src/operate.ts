@@ -1,14 +1,14 @@
 import { BillingError } from '@meterboard/contract';
 import { z } from 'zod';
-import type { Configuration } from '../configuration.ts';
-import type { DurableCore } from '../durable-core.ts';
-import type { BillingGateway } from '../gateway.ts';
-import type { Logger } from '../logger.ts';
-import { runSetup } from '../setup/run-setup.ts';
-import { inspectTopUp, listStuckTopUps } from '../top-ups/inspect-top-up.ts';
-import { settleTopUp } from '../top-ups/settle-top-up.ts';
-import { listParked } from '../webhooks/list-parked.ts';
-import { replayEvents } from '../webhooks/replay-events.ts';
+import type { Configuration } from './configuration.ts';
+import type { DurableCore } from './durable-core.ts';
+import type { BillingGateway } from './gateway.ts';
+import type { Logger } from './logger.ts';
+import { runSetup } from './setup/run-setup.ts';
+import { inspectTopUp, listStuckTopUps } from './top-ups/inspect-top-up.ts';
+import { settleTopUp } from './top-ups/settle-top-up.ts';
+import { listParked } from './webhooks/list-parked.ts';
+import { replayEvents } from './webhooks/replay-events.ts';
 
 /** What the operator's commands work with. */
 export interface OperateParts {
