@@ -383,6 +383,20 @@ describeStores('webhooks', (store) => {
     expect([await world.idsOf('done'), await listParked(world.db)]).toEqual([['evt_made'], []]);
   });
 
+  it('stay done when another try of the same event fails later', async () => {
+    await world.buy('tu_1');
+    const object = { object: 'payment_intent', id: 'pi_1', metadata: { topup_id: 'tu_1' } };
+    await send({ type: 'payment_intent.succeeded', data: { object } });
+    const job = { eventId: 'evt_made' };
+    world.beforeSettle = async () => {
+      world.beforeSettle = async () => undefined;
+      await world.handle(job, { isLast: false });
+      throw new Error('too late to matter');
+    };
+    await expect(world.handle(job, { isLast: false })).rejects.toThrow('too late');
+    expect(await world.inbox()).toMatchObject([{ state: 'done', reason: null }]);
+  });
+
   it('S3-14: other events are handled while one fails', async () => {
     await world.buy('tu_bad');
     const { pay } = await world.buy('tu_good');
