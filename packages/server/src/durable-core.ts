@@ -13,7 +13,7 @@ import { createStoreHolder } from './store/store-holder.ts';
 import type { SettleParts } from './top-ups/reading.ts';
 import { settleTopUp } from './top-ups/settle-top-up.ts';
 import { type SweepCounts, sweepTopUps } from './top-ups/sweep-top-ups.ts';
-import { fetchMissedEvents, type MissedEvents } from './webhooks/fetch-missed-events.ts';
+import { fetchMissedEvents, type MissedEvents, readCursor } from './webhooks/fetch-missed-events.ts';
 import { forgetEvents } from './webhooks/forget-events.ts';
 import { createEventHandler } from './webhooks/handle-event.ts';
 import type { EventInbox } from './webhooks/store-event.ts';
@@ -114,8 +114,7 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
     const { events, topUps } = gateway;
     if (!events || !configuration.topUps) return null;
     const db = await openDb();
-    const last = await db.selectFrom('cursors').select('at_ms').orderBy('at_ms', 'desc').executeTakeFirst();
-    if (!always && last && last.at_ms > nowMs() - eventLookMs) return null;
+    if (!always && ((await readCursor(db)) ?? 0) > nowMs() - eventLookMs) return null;
     try {
       return await fetchMissedEvents({
         db,

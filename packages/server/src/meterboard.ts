@@ -105,9 +105,9 @@ export function createMeterboard(
 ): Meterboard<StripeClient | undefined> {
   const configuration = resolveConfiguration(options);
   const stripe = options.stripe ? resolveStripe(options.stripe) : undefined;
-  const gateway = resolveGateway(stripe, options.gateway);
   const { identify, nowMs = Date.now } = options;
   const logger = createSafeLogger(options.logger ?? consoleLogger);
+  const gateway = resolveGateway(stripe, options.gateway, logger);
   if (typeof identify !== 'function') {
     throw optionError(
       'identify is missing.',
@@ -241,8 +241,9 @@ function checkIdentity(identity: Identity | null): Identity | null {
 function resolveGateway(
   stripe: StripeClient | undefined,
   gateway: BillingGateway | undefined,
+  logger: Logger,
 ): BillingGateway {
-  if (stripe && !gateway) return createStripeGateway(stripe);
+  if (stripe && !gateway) return createStripeGateway(stripe, { logger });
   if (gateway && !stripe) return gateway;
   throw optionError(
     stripe ? 'both stripe and gateway are given.' : 'neither stripe nor gateway is given.',

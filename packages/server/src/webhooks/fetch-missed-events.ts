@@ -89,7 +89,8 @@ async function withoutKnown(db: Database, listed: readonly RawProviderEvent[]): 
   return listed.filter(({ eventId }) => !known.has(eventId));
 }
 
-async function readCursor(db: Database): Promise<number | null> {
+/** Up to when the provider was asked; `null`: never. */
+export async function readCursor(db: Database): Promise<number | null> {
   const row = await db
     .selectFrom('cursors')
     .select('at_ms')
