@@ -1,4 +1,4 @@
-import { createMeterboardClient, MeterboardProvider, UsageDashboard } from '@meterboard/react';
+import { createMeterboardClient, MeterboardProvider, TopUpHistory, UsageDashboard } from '@meterboard/react';
 import '@meterboard/react/styles.css';
 import { HomePage } from './home-page.tsx';
 import { type Session, useSession } from './session.ts';
@@ -8,7 +8,7 @@ const client = createMeterboardClient({ url: '/api/meterboard' });
 
 const pages = [
   { path: '/home', title: 'Home', Page: HomePage },
-  { path: '/billing', title: 'Usage and billing', Page: UsageDashboard },
+  { path: '/billing', title: 'Usage and billing', Page: BillingPage },
 ];
 
 export function App() {
@@ -25,6 +25,15 @@ export function App() {
         <current.Page />
       </MeterboardProvider>
     </Shell>
+  );
+}
+
+function BillingPage() {
+  return (
+    <>
+      <UsageDashboard />
+      <TopUpHistory />
+    </>
   );
 }
 
