@@ -31,7 +31,7 @@ export default defineConfig({
           include: [
             'packages/{contract,server,stripe-simulator}/src/**/*.test.ts',
             'test/{architecture,capabilities}.test.ts',
-            'test/{integration,conformance,types,tooling}/**/*.test.ts',
+            'test/{integration,conformance,types,tooling,proof}/**/*.test.ts',
           ],
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -1,3 +1,4 @@
+import type { RawCreditTransaction } from '../gateway.ts';
 import { needTopUps, type TopUpParts } from '../top-ups/parts.ts';
 import type { GrantRow } from '../top-ups/rows.ts';
 
@@ -11,9 +12,16 @@ export async function takeBackGrant({ gateway, nowMs }: TopUpParts, row: GrantRo
     throw new Error(`grant ${row.owner_id}:${row.generation} is taken back before it is made`);
   const isOver = row.expires_at_ms !== null && row.expires_at_ms <= nowMs();
   if (!isOver) await needTopUps(gateway).endGrant({ customerId, grantId });
-  const ledger = await gateway.listCreditTransactions(customerId);
+  return takenBackOf(await gateway.listCreditTransactions(customerId), row);
+}
+
+/**
+ * What the ledger says was unused of a grant that is over. It grows when an invoice that had used the grant is voided: what comes
+ * back then is gone at once.
+ */
+export function takenBackOf(ledger: readonly RawCreditTransaction[], row: GrantRow): number {
   const endedMinor = ledger
-    .filter((entry) => entry.grantId === grantId && (entry.kind === 'voided' || entry.kind === 'expired'))
+    .filter(({ grantId, kind }) => grantId === row.grant_id && (kind === 'voided' || kind === 'expired'))
     .reduce((sum, { signedMinor }) => sum - signedMinor, 0);
   return Math.min(row.amount_minor, Math.max(0, endedMinor));
 }

@@ -38,6 +38,8 @@ export async function carryOut(
   if (action.kind === 'take_back') {
     const takenBackMinor = await takeBackGrant(parts, grant);
     const values = { state: 'ended', taken_back_minor: takenBackMinor } as const;
+    // It was read before this grant was over.
+    reading.ledger = null;
     await record(parts, reading, grant, { from: 'ending', values, kind: 'grant_ended', actor });
     return 'go_on';
   }

@@ -1,6 +1,8 @@
 import { addMonths } from '../domain/period-ends.ts';
 import { creditedMinor, lostMinor, paidState, planGrants } from '../domain/plan-grants.ts';
+import { dayMs } from '../domain/time-units.ts';
 import type { RawTopUpPayment } from '../gateway.ts';
+import { takenBackOf } from '../grants/take-back-grant.ts';
 import type { Queryable } from '../store/store.ts';
 import type { StuckReason, TopUpRowState } from '../store/tables.ts';
 import { nextLookMs } from './look-again.ts';
@@ -37,8 +39,21 @@ export async function decide(
     await notePayments(transaction, reading.truths);
     const step: Step = { ...parts, transaction, purchase, reading, actor, atMs: parts.nowMs() };
     const paid = findPaid(reading.truths);
+    if (paid) await noteTakenBack(step);
     return paid ? decidePaid(step, paid) : decideUnpaid(step);
   });
+}
+
+/** What came back of grants that are over, as the ledger has it now. */
+async function noteTakenBack({ transaction, purchase, reading }: Step): Promise<void> {
+  const { ledger } = reading;
+  if (ledger === null) return;
+  for (const grant of purchase.grants.filter(({ state }) => state === 'ended')) {
+    const takenBackMinor = takenBackOf(ledger, grant);
+    if (takenBackMinor === grant.taken_back_minor) continue;
+    grant.taken_back_minor = takenBackMinor;
+    await setGrant(transaction, grant, { taken_back_minor: takenBackMinor });
+  }
 }
 
 interface Step extends SettleParts {
@@ -95,15 +110,17 @@ async function decideUnpaid(step: Step) {
 }
 
 /** The newest payment speaks for the purchase: the ones before it are closed. */
-function unpaidState({ purchase, reading }: Step): TopUpRowState {
+function unpaidState({ purchase, reading, atMs }: Step): TopUpRowState {
   const { row, payments } = purchase;
   const newest = payments.at(-1);
-  if (!newest) return row.state;
-  const truth = reading.truths.find(({ row: { n } }) => n === newest.n);
+  const truth = newest && reading.truths.find(({ row: { n } }) => n === newest.n);
   // Closed before this reading: what it ended as is already in the row.
-  if (!truth) return row.state === 'expired' || row.state === 'canceled' ? row.state : 'canceled';
-  if (truth.kind === 'unknown') return newest.kind === 'charge' ? 'processing' : row.state;
-  if (truth.kind !== 'known') return 'created';
+  if (newest && !truth) return row.state === 'expired' || row.state === 'canceled' ? row.state : 'canceled';
+  if (truth?.kind === 'unknown' && truth.row.kind === 'charge') {
+    // A call that made no charge within a day makes none any more.
+    return atMs - (truth.row.sent_at_ms ?? atMs) > dayMs ? 'canceled' : 'processing';
+  }
+  if (truth?.kind !== 'known') return atMs - row.created_at_ms > dayMs ? 'expired' : 'created';
   const { state } = truth.payment;
   if (state === 'paid') return 'paid';
   if (state === 'declined') return 'open';

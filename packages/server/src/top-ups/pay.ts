@@ -200,8 +200,11 @@ async function handleFailure(
   error: unknown,
 ): Promise<Paying | 'again'> {
   if (!(error instanceof BillingError)) throw error;
-  const hasFailed = error.answered && error.code !== 'provider_rate_limited';
+  const wasTurnedAway = error.answered && error.code === 'provider_rate_limited';
+  const hasFailed = error.answered && !wasTurnedAway;
   if (hasFailed) await setPayment(parts, planned, { has_failed: true });
+  // As if it had never been sent, unless it was before.
+  if (wasTurnedAway && planned.sent_at_ms === null) await setPayment(parts, planned, { sent_at_ms: null });
   if (planned.kind === 'charge' && !error.answered) {
     parts.logger.warn('It is not known whether a saved card was charged; it is looked up.', {
       topUpId: planned.top_up_id,

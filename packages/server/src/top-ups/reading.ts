@@ -1,5 +1,5 @@
 import type { PlannedGrant } from '../domain/plan-grants.ts';
-import type { RawTopUpPayment } from '../gateway.ts';
+import type { RawCreditTransaction, RawTopUpPayment } from '../gateway.ts';
 import type { TopUpParts } from './parts.ts';
 import type { PaymentTruth } from './read-payments.ts';
 import type { GrantRow } from './rows.ts';
@@ -14,6 +14,8 @@ export interface Reading {
   version: number;
   truths: PaymentTruth[];
   hasWaitingDraft: boolean;
+  /** The ledger, where grants were taken back: an invoice that is voided changes what of them was used. */
+  ledger: readonly RawCreditTransaction[] | null;
 }
 
 /** The payment that counts: the first of the paid ones. */

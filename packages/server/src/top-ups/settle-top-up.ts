@@ -52,9 +52,13 @@ async function readTruth(parts: SettleParts, purchase: Purchase): Promise<Readin
     lostMinor(paid.charge) > 0 &&
     creditTargetMinor(credit_minor, paid.charge) > 0 &&
     purchase.grants.some(({ state }) => state === 'made');
-  const drafts = isPartial ? await parts.gateway.listDrafts(customer_id) : [];
+  const hasEnded = paid !== undefined && purchase.grants.some(({ state }) => state === 'ended');
+  const [drafts, ledger] = await Promise.all([
+    isPartial ? parts.gateway.listDrafts(customer_id) : [],
+    hasEnded ? parts.gateway.listCreditTransactions(customer_id) : null,
+  ]);
   const hasWaitingDraft = drafts.some(
     ({ currency, providerCreditMinor }) => currency === credit_currency && providerCreditMinor > 0,
   );
-  return { version: purchase.row.version, truths, hasWaitingDraft };
+  return { version: purchase.row.version, truths, hasWaitingDraft, ledger };
 }

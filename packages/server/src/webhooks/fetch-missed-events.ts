@@ -25,7 +25,7 @@ const forgottenAfterMs = 6 * hourMs;
 const idsPerLook = 500;
 
 /** What only an event tells of. The rest is read anew when somebody asks for it, and each 20 types cost a reading. */
-const movesMoney = /^(checkout|payment_intent|charge|refund)\./;
+const movesMoney = /^((checkout|payment_intent|charge|refund)\.|invoice\.voided$)/;
 
 /** What the sweep needs to find events that were never delivered. */
 export interface MissedEventsParts extends EventInbox {

@@ -73,13 +73,30 @@ async function handle(parts: EventHandlerParts, body: string): Promise<Outcome> 
   const { topUps } = parts;
   const livemode = topUps?.livemode ?? null;
   if (livemode !== null && event.livemode !== livemode) return { state: 'ignored', reason: wrongMode };
-  if (!event.payment) return withoutPayment(parts, event);
+  if (!event.payment) {
+    await settleReturned(parts, event);
+    return withoutPayment(parts, event);
+  }
   if (!topUps) return { state: 'ignored', reason: 'is about a payment, and nothing is sold here' };
   const topUpIds = await findTopUps(parts.db, topUps, event.payment);
   if (topUpIds.length === 0) return withoutTopUp(event);
   const settled = await Promise.all(topUpIds.map((topUpId) => parts.settle(topUpId, 'webhook')));
   const isDone = settled.includes('settled');
   return isDone ? { state: 'done', reason: null } : { state: 'ignored', reason: unknownTopUp };
+}
+
+/** A voided invoice gives credits back, of which those that a refund had ended are gone at once: the refund took too much then. */
+async function settleReturned({ db, settle }: EventHandlerParts, event: RawProviderEvent): Promise<void> {
+  if (event.type !== 'invoice.voided' || event.customerId === null) return;
+  const touched = await db
+    .selectFrom('credit_grants')
+    .innerJoin('top_ups', 'top_ups.top_up_id', 'credit_grants.owner_id')
+    .select('owner_id')
+    .distinct()
+    .where('credit_grants.customer_id', '=', event.customerId)
+    .where('credit_grants.state', '=', 'ended')
+    .execute();
+  for (const { owner_id: topUpId } of touched) await settle(topUpId, 'webhook');
 }
 
 /** What the kit asked for is used when it reads the provider; nothing has to be done about it now. */
