@@ -237,6 +237,7 @@ describe('credits on their way', () => {
       ['arriving_covers_used', -300],
       ['after_arrival', 700],
     ]);
+    await world.simulator.advance(60_000);
     expect(await status(topUpId)).toMatchObject({ state: 'granted', coversUsed: { amountMinor: 300 } });
     const [there] = (await app().credits.balance.query()).balances;
     expect([there?.remaining.amountMinor, there?.arriving.amountMinor, there?.terms.length]).toEqual([

@@ -53,7 +53,7 @@ export interface RawTopUpPayment {
   n: number;
   /**
    * `declined`: the last try failed and another may follow. `requires_action`: the bank wants to hear from the card's
-   * owner. `expired` and `canceled`: it can never be paid.
+   * owner. `expired` and `canceled`: it ended unpaid.
    */
   state: 'open' | 'requires_action' | 'processing' | 'paid' | 'declined' | 'expired' | 'canceled';
   /** The payment page while it can be used; `null` for embedded pages and charges. */
@@ -61,6 +61,8 @@ export interface RawTopUpPayment {
   /** What the provider's script needs to show an embedded page; `null` otherwise. */
   clientSecret: string | null;
   declined: DeclineReason | null;
+  /** It can never be paid: nothing has to be asked about it any more. What ended unpaid may still be paid otherwise. */
+  isFinal: boolean;
   /** What was asked for in the provider's own words, before tax and promotions. */
   asked: Money;
   /** What the provider's copy of our own notes says was agreed; `null`: it cannot be read. */
@@ -170,5 +172,8 @@ export interface TopUpGateway {
   ): Promise<string | null>;
   createGrant(grant: NewCreditGrant, options?: GatewayCallOptions): Promise<RawCreditGrant>;
   /** Takes back what is unused: voids an untouched grant, expires a touched one; nothing happens to one that is over. */
-  endGrant(query: { customerId: string; grantId: string }, options?: GatewayCallOptions): Promise<void>;
+  endGrant(
+    query: { customerId: string; grantId: string; nowMs: number },
+    options?: GatewayCallOptions,
+  ): Promise<void>;
 }

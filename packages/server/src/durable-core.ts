@@ -1,5 +1,6 @@
 import { BillingError } from '@meterboard/contract';
 import type { Configuration } from './configuration.ts';
+import { dayMs } from './domain/time-units.ts';
 import type { BillingGateway } from './gateway.ts';
 import { limitGateway } from './gateways/limit-gateway.ts';
 import { settleBonus } from './grants/bonus.ts';
@@ -16,6 +17,7 @@ import { type SweepCounts, sweepTopUps } from './top-ups/sweep-top-ups.ts';
 import { fetchMissedEvents, type MissedEvents, readCursor } from './webhooks/fetch-missed-events.ts';
 import { forgetEvents } from './webhooks/forget-events.ts';
 import { createEventHandler } from './webhooks/handle-event.ts';
+import { replayEvents } from './webhooks/replay-events.ts';
 import type { EventInbox } from './webhooks/store-event.ts';
 
 /** What the durable core is made of. */
@@ -80,25 +82,25 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
   }
 
   async function sweep({ always = false } = {}): Promise<SweepReport> {
-    const topUps = await sweepTopUps(await openTopUps());
+    const topUps = await sweepTopUps(() => openTopUps());
     const bonuses = await sweepBonuses();
     return { topUps, bonuses, events: await lookForEvents(always) };
   }
 
   async function sweepBonuses(): Promise<SweepCounts> {
     const counts: SweepCounts = { looked: 0, failed: 0 };
-    const own = await openTopUps();
-    const due = await own.db
+    const due = await (await openDb())
       .selectFrom('bonuses')
       .select('bonus_id')
       .where('look_at_ms', '<=', nowMs())
       .where('customer_id', '!=', '')
+      .orderBy('look_at_ms')
       .limit(1_000)
       .execute();
     for (const { bonus_id: bonusId } of due) {
       counts.looked += 1;
       try {
-        await settleBonus(own, bonusId);
+        await settleBonus(await openTopUps(), bonusId);
       } catch (error) {
         counts.failed += 1;
         logger.warn('A bonus could not be looked at; the next sweep tries again.', {
@@ -153,6 +155,8 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
       },
       forget: async () => {
         await forgetEvents(db, { nowMs: nowMs(), keepDays: configuration.webhooks.keepDays });
+        // A long outage parks what would work by now; Stripe's own facts are asked anew each time.
+        await replayEvents({ db, jobs }, { sinceMs: nowMs() - 30 * dayMs, states: ['parked'] });
       },
     };
   }

@@ -32,9 +32,9 @@ export interface EventGateway {
   }): Promise<RawProviderEvent>;
   /** An event that was stored as it came. */
   readStored(body: string): RawProviderEvent;
-  /** The events of these types that happened at or after `sinceMs`, oldest first, as far back as the provider keeps them. */
+  /** The events of these types that happened in `[sinceMs, untilMs)`, oldest first, as far back as the provider keeps them. */
   listEvents(
-    query: { sinceMs: number; types: readonly string[] },
+    query: { sinceMs: number; untilMs: number; types: readonly string[] },
     options?: GatewayCallOptions,
   ): Promise<RawProviderEvent[]>;
   /** The event types that the kit asks the provider to send, by kind of payload. */

@@ -5,7 +5,7 @@ export type Permission = 'view' | 'view_money' | 'top_up';
 export interface Identity {
   /** The billing provider's customer. */
   customerId: string;
-  /** Who acts for the customer; for the log only. */
+  /** Who acts for the customer: stands in the audit of purchases, at most 200 characters. */
   actor?: string;
   /** Left out: all of them. */
   permissions?: readonly Permission[];

@@ -72,7 +72,10 @@ export interface Meterboard<Client = Stripe> {
    * it once in a long-running server, or run `npx meterboard worker` apart.
    */
   start(): Promise<void>;
-  /** Looks for what no event told of, now. For hosts without a long-running process: call it on a schedule. */
+  /**
+   * Looks for what no event told of. For hosts without a long-running process: call it on a schedule, as often as you like; events
+   * that were never delivered are asked for once an hour at most.
+   */
   sweep(): Promise<SweepReport>;
   /** The host's own credits: bonuses, goodwill, corrections. */
   credits: {
@@ -81,7 +84,10 @@ export interface Meterboard<Client = Stripe> {
     /** Takes back what is unused of a bonus. Rejects with `not_found` where there is none. */
     revoke(bonus: { customerId: string; key: string; reason: string }): Promise<Bonus>;
   };
-  /** Forgets who bought: sums and dates stay, names and ids of the customer go. */
+  /**
+   * Forgets who bought: sums and dates stay, names and ids of the customer go, open payment pages are closed. Rejects with a
+   * `BillingError`, and erases nothing, while one of these cannot be closed.
+   */
   eraseCustomer(customerId: string): Promise<{ erased: number }>;
   /** Carries out a command of `npx meterboard`. Rejects with words for the operator. */
   operate(command: string, input: unknown): Promise<unknown>;
@@ -187,12 +193,12 @@ export function createMeterboard(
     }, allowedOrigins),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
     start: core.start,
-    sweep: () => core.sweep({ always: true }),
+    sweep: () => core.sweep(),
     credits: {
       grant: async (bonus) => giveBonus(await core.openTopUps(), bonus),
       revoke: async (bonus) => revokeBonus(await core.openTopUps(), bonus),
     },
-    eraseCustomer: async (customerId) => eraseCustomer((await core.openInbox()).db, customerId),
+    eraseCustomer: async (customerId) => eraseCustomer(await core.openTopUps(), customerId),
     operate,
     store: {
       kind: core.store.kind,

@@ -27,6 +27,7 @@ export function createMemoryTopUps(
       state: 'open',
       url: kind === 'checkout' ? `https://payments.example/${topUpId}/${n}` : null,
       clientSecret: null,
+      isFinal: false,
       declined: null,
       asked: price,
       noted: { price, credit },
@@ -73,7 +74,7 @@ export function createMemoryTopUps(
       const payment = get(query);
       const state = payment.kind === 'checkout' ? 'expired' : 'canceled';
       if (payment.state === 'open' || payment.state === 'declined')
-        Object.assign(payment, { state, url: null });
+        Object.assign(payment, { state, url: null, isFinal: true });
       return { ...payment };
     },
     findPayments: async ({ customerId, topUpId, kind, sinceMs }) =>

@@ -41,16 +41,26 @@ export function bonusIdOf(customerId: string, key: string): string {
 }
 
 /**
- * Gives credits, once per customer and key. Rejects with `invalid_input` for an amount or date that cannot be, and with `conflict`
- * where the key already stands for another amount, category or expiry.
+ * Gives credits, once per customer and key. Rejects with `invalid_input` for an amount or date that cannot be,
+ * with `customer_not_found`, and with `conflict` where the key already stands for another amount, category or expiry.
  */
 export async function giveBonus(parts: TopUpParts, input: BonusInput): Promise<Bonus> {
   const { db, gateway, nowMs } = parts;
   const topUps = needTopUps(gateway);
   const { customerId, key, amount, reason, category = 'promotional', expiresAtMs = null } = input;
-  checkBonus(input, nowMs());
   const bonusId = bonusIdOf(customerId, key);
   const atMs = nowMs();
+  checkBonus(input);
+  const known = await db
+    .selectFrom('bonuses')
+    .select('bonus_id')
+    .where('bonus_id', '=', bonusId)
+    .executeTakeFirst();
+  if (!known) {
+    if (expiresAtMs !== null && expiresAtMs <= atMs)
+      throw refused('expiresAtMs', 'The expiry lies in the future.');
+    await gateway.listSubscriptions(customerId);
+  }
   await db.transaction().execute(async (transaction) => {
     const made = await transaction
       .insertInto('bonuses')
@@ -118,6 +128,9 @@ export async function settleBonus(parts: TopUpParts, bonusId: string): Promise<S
     const grant = (await readGrants(db, bonusId)).at(-1);
     if (row.customer_id === '' || !grant || row.state === 'granted' || row.state === 'revoked') return row;
     if (grant.state === 'planned') {
+      if ((grant.expires_at_ms ?? Number.POSITIVE_INFINITY) <= parts.nowMs() && grant.sent_at_ms === null) {
+        return tellStuck(parts, bonusId, 'grant_refused', null);
+      }
       const outcome = await makeGrant(parts, grant);
       if (outcome.kind === 'unknown') return tellStuck(parts, bonusId, outcome.stuck);
       await finishTry(parts, grant, outcome.kind === 'made' ? outcome.grantId : null);
@@ -221,15 +234,15 @@ async function tellStuck(
   { db, jobs, nowMs }: TopUpParts,
   bonusId: string,
   stuck: StuckReason | null,
+  afterMs: number | null = stuck === null ? 10_000 : 60 * 60_000,
 ): Promise<Selectable<BonusTable>> {
   const atMs = nowMs();
-  const afterMs = stuck === null ? 10_000 : 15 * 60_000;
   await db
     .updateTable('bonuses')
-    .set({ stuck, look_at_ms: atMs + afterMs, updated_at_ms: atMs })
+    .set({ stuck, look_at_ms: afterMs === null ? null : atMs + afterMs, updated_at_ms: atMs })
     .where('bonus_id', '=', bonusId)
     .execute();
-  await jobs.send('settle_bonus', { bonusId }, { afterMs, key: bonusId });
+  if (afterMs !== null) await jobs.send('settle_bonus', { bonusId }, { afterMs, key: bonusId });
   return requireBonus(db, bonusId);
 }
 
@@ -257,8 +270,12 @@ function describe(row: Selectable<BonusTable>): Bonus {
   };
 }
 
-function checkBonus({ customerId, key, amount, reason, expiresAtMs }: BonusInput, nowMs: number): void {
-  const refuse = (field: string, message: string) => new BillingError('invalid_input', { field, message });
+function refused(field: string, message: string): BillingError {
+  return new BillingError('invalid_input', { field, message });
+}
+
+function checkBonus({ customerId, key, amount, reason, expiresAtMs }: BonusInput): void {
+  const refuse = refused;
   if (customerId === '') throw refuse('customerId', 'Name the customer.');
   if (key === '' || key.length > 200) throw refuse('key', 'The key has 1 to 200 characters.');
   if (reason.trim() === '' || reason.length > 100)
@@ -267,7 +284,7 @@ function checkBonus({ customerId, key, amount, reason, expiresAtMs }: BonusInput
   if (!Number.isSafeInteger(amountMinor) || amountMinor <= 0 || !/^[a-z]{3}$/.test(currency)) {
     throw refuse('amount', 'The amount is a positive integer of minor units in a currency such as usd.');
   }
-  if (expiresAtMs !== undefined && !(Number.isSafeInteger(expiresAtMs) && expiresAtMs > nowMs)) {
-    throw refuse('expiresAtMs', 'The expiry lies in the future, in Unix ms.');
+  if (expiresAtMs !== undefined && !Number.isSafeInteger(expiresAtMs)) {
+    throw refuse('expiresAtMs', 'The expiry is an instant in Unix ms.');
   }
 }

@@ -56,7 +56,7 @@ export async function makeGrant(parts: TopUpParts, row: GrantRow): Promise<Grant
     if (!(error instanceof BillingError)) throw error;
     const hasFailed = error.answered && error.code !== 'provider_rate_limited';
     if (hasFailed) await update({ has_failed: true });
-    logger.error('A credit is paid for and not given yet; it is tried again.', {
+    logger.error('A credit is not given yet; it is tried again.', {
       ownerId,
       code: error.code,
       cause: describeCause(error.cause ?? error),

@@ -11,17 +11,19 @@ export async function takeBackGrant({ gateway, nowMs }: TopUpParts, row: GrantRo
   if (grantId === null)
     throw new Error(`grant ${row.owner_id}:${row.generation} is taken back before it is made`);
   const isOver = row.expires_at_ms !== null && row.expires_at_ms <= nowMs();
-  if (!isOver) await needTopUps(gateway).endGrant({ customerId, grantId });
+  if (!isOver) await needTopUps(gateway).endGrant({ customerId, grantId, nowMs: nowMs() });
   return takenBackOf(await gateway.listCreditTransactions(customerId), row);
 }
 
 /**
- * What the ledger says was unused of a grant that is over. It grows when an invoice that had used the grant is voided: what comes
- * back then is gone at once.
+ * What is unused of a grant that is over: all that no invoice has taken for good. It grows when such an invoice is voided: what
+ * comes back then is gone at once.
  */
 export function takenBackOf(ledger: readonly RawCreditTransaction[], row: GrantRow): number {
-  const endedMinor = ledger
-    .filter(({ grantId, kind }) => grantId === row.grant_id && (kind === 'voided' || kind === 'expired'))
+  const usedMinor = ledger
+    .filter(
+      ({ grantId, kind }) => grantId === row.grant_id && (kind === 'applied' || kind === 'invoice_voided'),
+    )
     .reduce((sum, { signedMinor }) => sum - signedMinor, 0);
-  return Math.min(row.amount_minor, Math.max(0, endedMinor));
+  return Math.min(row.amount_minor, Math.max(0, row.amount_minor - usedMinor));
 }

@@ -20,7 +20,7 @@ import {
 } from '@meterboard/contract/schemas';
 import { z } from 'zod';
 import { isUsableCard } from '../domain/usable-card.ts';
-import { isAllowed } from '../identity.ts';
+import { type Identity, isAllowed } from '../identity.ts';
 import { describeNextStep, describeTopUp } from '../top-ups/describe-top-up.ts';
 import { listHistory, requireOwn } from '../top-ups/history.ts';
 import { describeOffer } from '../top-ups/offer.ts';
@@ -107,8 +107,14 @@ async function readReceipt(ctx: CustomerContext, topUpId: string): Promise<TopUp
   return { ...measure(ctx, 'stripe'), url };
 }
 
+/** The host's name for who acts, as text that a table can hold. */
+function nameOf({ actor }: Identity): string | null {
+  return actor === undefined ? null : actor.replaceAll(/\p{Cc}/gu, '').slice(0, 200);
+}
+
 function actorOf({ identity }: CustomerContext): string {
-  return identity.actor === undefined ? 'customer' : `customer:${identity.actor}`;
+  const name = nameOf(identity);
+  return name === null ? 'customer' : `customer:${name}`;
 }
 
 /** A batch is no way to open many payments at once. */
@@ -139,7 +145,7 @@ export const topUpsRouter = router({
         options,
         customerId: ctx.customerId,
         actor: actorOf(ctx),
-        actorName: ctx.identity.actor ?? null,
+        actorName: nameOf(ctx.identity),
         input,
         ownOrigins: ctx.request?.ownOrigins ?? [],
         listSubscriptions: () => ctx.gateway.listSubscriptions(ctx.customerId),

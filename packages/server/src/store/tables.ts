@@ -35,7 +35,8 @@ export type StuckReason =
   | 'grant_cap'
   | 'grant_refused'
   | 'draft_waiting'
-  | 'charge_unknown'
+  | 'take_back_refused'
+  | 'unreadable'
   | 'shortfall';
 
 /** One purchase per customer and attempt. */

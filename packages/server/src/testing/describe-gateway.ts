@@ -195,9 +195,11 @@ export function describeGateway(
       const listed = await world.gateway.listCreditGrants(customerId);
       expect(listed.filter(({ owner }) => owner?.ownerId === grant.ownerId)).toEqual([made]);
       const { grantId } = made;
-      expect(await codeOf(topUps.endGrant({ customerId: otherCustomerId, grantId }))).toEqual('not_found');
-      await topUps.endGrant({ customerId, grantId });
-      await topUps.endGrant({ customerId, grantId });
+      expect(
+        await codeOf(topUps.endGrant({ customerId: otherCustomerId, grantId, nowMs: world.nowMs })),
+      ).toEqual('not_found');
+      await topUps.endGrant({ customerId, grantId, nowMs: world.nowMs });
+      await topUps.endGrant({ customerId, grantId, nowMs: world.nowMs });
       const ledger = await world.gateway.listCreditTransactions(customerId);
       const left = ledger
         .filter((entry) => entry.grantId === grantId)

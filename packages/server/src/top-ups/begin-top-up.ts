@@ -1,5 +1,7 @@
 import { BillingError, type TopUpStartInput } from '@meterboard/contract';
+import { sql } from 'kysely';
 import type { RawSubscription } from '../gateway.ts';
+import type { Queryable } from '../store/store.ts';
 import { nextLookMs } from './look-again.ts';
 import { type ChosenOffer, canUseCredits, chooseOffer } from './offer.ts';
 import { needTopUps, type TopUpParts } from './parts.ts';
@@ -10,8 +12,8 @@ import type { ResolvedTopUps } from './top-up-options.ts';
 /** The most purchases that one customer may have begun and not paid within a day: a brake on card testing. */
 export const maxOpenTopUps = 10;
 
-/** The most declines of saved cards within an hour. */
-export const maxDeclines = 5;
+/** The most charges of saved cards within an hour that were not paid. */
+export const maxFailedCharges = 5;
 
 const hourMs = 3_600_000;
 
@@ -46,11 +48,11 @@ export async function beginTopUp(parts: TopUpParts, begin: BeginTopUp): Promise<
 
   if (!canUseCredits(await begin.listSubscriptions(), offer.credit.currency))
     throw unusable(offer.credit.currency);
-  await assertFewOpen(parts, customerId);
   const atMs = parts.nowMs();
   const { price, credit } = offer;
   await insertTopUp(
     parts.db,
+    (transaction) => assertFewOpen(transaction, customerId, atMs),
     {
       top_up_id: topUpId,
       livemode: needTopUps(parts.gateway).livemode ?? false,
@@ -98,13 +100,14 @@ function isEqual(minor: TopUpRow['price_minor'], currency: string, money: Chosen
   return minor === money.amountMinor && currency === money.currency;
 }
 
-async function assertFewOpen({ db, nowMs }: TopUpParts, customerId: string): Promise<void> {
-  const { count } = await db
+async function assertFewOpen(transaction: Queryable, customerId: string, atMs: number): Promise<void> {
+  await queueUp(transaction, customerId);
+  const { count } = await transaction
     .selectFrom('top_ups')
     .select((expression) => expression.fn.countAll<number | string>().as('count'))
     .where('customer_id', '=', customerId)
     .where('state', 'in', ['created', 'open', 'requires_action', 'processing'])
-    .where('created_at_ms', '>', nowMs() - 24 * hourMs)
+    .where('created_at_ms', '>', atMs - 24 * hourMs)
     .executeTakeFirstOrThrow();
   if (Number(count) < maxOpenTopUps) return;
   throw new BillingError('top_up_disabled', {
@@ -113,24 +116,38 @@ async function assertFewOpen({ db, nowMs }: TopUpParts, customerId: string): Pro
   });
 }
 
-/** Rejects with `top_up_disabled` while too many cards of the customer were declined: they can still use the payment page. */
-export async function assertFewDeclines({ db, nowMs }: TopUpParts, customerId: string): Promise<void> {
-  const declines = await db
-    .selectFrom('audit')
-    .innerJoin('top_ups', 'top_ups.top_up_id', 'audit.subject_id')
-    .select('audit.at_ms')
+/**
+ * Rejects with `top_up_disabled` while too many charges of the customer's cards came to nothing: they can still use the payment page.
+ * Counts what is planned, so that many at once are no way around it.
+ */
+export async function assertFewCharges(
+  transaction: Queryable,
+  customerId: string,
+  atMs: number,
+): Promise<void> {
+  await queueUp(transaction, customerId);
+  const charges = await transaction
+    .selectFrom('top_up_payments')
+    .innerJoin('top_ups', 'top_ups.top_up_id', 'top_up_payments.top_up_id')
+    .select('top_up_payments.created_at_ms as atMs')
     .where('top_ups.customer_id', '=', customerId)
-    .where('audit.kind', '=', 'declined')
-    .where('audit.at_ms', '>', nowMs() - hourMs)
-    .orderBy('audit.seq')
+    .where('top_ups.paid_at_ms', 'is', null)
+    .where('top_up_payments.kind', '=', 'charge')
+    .where('top_up_payments.created_at_ms', '>', atMs - hourMs)
+    .orderBy('top_up_payments.created_at_ms')
     .execute();
-  const [first] = declines;
-  if (!first || declines.length < maxDeclines) return;
+  const [first] = charges;
+  if (!first || charges.length < maxFailedCharges) return;
   throw new BillingError('top_up_disabled', {
     message: 'The saved card was declined too often. Use the payment page, or try again in an hour.',
-    limit: `at most ${maxDeclines} declined charges an hour`,
-    retryAfterMs: first.at_ms + hourMs - nowMs(),
+    limit: `at most ${maxFailedCharges} declined charges an hour`,
+    retryAfterMs: first.atMs + hourMs - atMs,
   });
+}
+
+/** One after the other per customer, until the transaction ends: what is counted stays true until it is written. */
+async function queueUp(transaction: Queryable, customerId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${customerId}, 0))`.execute(transaction);
 }
 
 function unusable(currency: string): BillingError {

@@ -1,13 +1,22 @@
+import type { DeclineReason } from '@meterboard/contract';
 import { addMonths } from '../domain/period-ends.ts';
 import { creditedMinor, lostMinor, paidState, planGrants } from '../domain/plan-grants.ts';
-import { dayMs } from '../domain/time-units.ts';
+import { dayMs, hourMs, minuteMs } from '../domain/time-units.ts';
 import type { RawTopUpPayment } from '../gateway.ts';
 import { takenBackOf } from '../grants/take-back-grant.ts';
 import type { Queryable } from '../store/store.ts';
 import type { StuckReason, TopUpRowState } from '../store/tables.ts';
 import { nextLookMs } from './look-again.ts';
-import { isAlive, type PaymentTruth } from './read-payments.ts';
-import { findPaid, knownOf, paymentOf, type Reading, type SettleParts, toPlanned } from './reading.ts';
+import type { PaymentTruth } from './read-payments.ts';
+import {
+  findPaid,
+  isKept,
+  knownOf,
+  paymentOf,
+  type Reading,
+  type SettleParts,
+  toPlanned,
+} from './reading.ts';
 import {
   type Actor,
   changeTopUp,
@@ -21,7 +30,8 @@ import {
 /** What has to be done at the provider. */
 export type Action =
   | { kind: 'make' | 'take_back'; grant: GrantRow }
-  | { kind: 'close'; payment: RawTopUpPayment };
+  | { kind: 'close'; payment: RawTopUpPayment }
+  | { kind: 'end_extra'; grantId: string };
 
 /**
  * Writes the next step of a purchase under its lock, from what the provider said. `changed`: somebody else was faster and the
@@ -67,17 +77,11 @@ interface Step extends SettleParts {
 /** Ids that were looked up, and payments that have come to an end. */
 async function notePayments(transaction: Queryable, truths: readonly PaymentTruth[]): Promise<void> {
   for (const truth of truths) {
-    const values =
-      truth.kind === 'known'
-        ? {
-            payment_id: truth.payment.paymentId,
-            intent_id: truth.payment.intentId,
-            is_closed: !isAlive(truth.payment),
-          }
-        : { is_closed: truth.kind === 'none' };
+    if (truth.kind !== 'known') continue;
+    const { paymentId, intentId, isFinal } = truth.payment;
     await transaction
       .updateTable('top_up_payments')
-      .set(values)
+      .set({ payment_id: paymentId, intent_id: intentId, is_closed: isFinal })
       .where('top_up_id', '=', truth.row.top_up_id)
       .where('n', '=', truth.row.n)
       .execute();
@@ -87,26 +91,22 @@ async function notePayments(transaction: Queryable, truths: readonly PaymentTrut
 async function decideUnpaid(step: Step) {
   const { purchase, transaction, atMs, actor } = step;
   const { row } = purchase;
-  const hasBeenPaid = row.paid_at_ms !== null;
-  const state = hasBeenPaid ? row.state : unpaidState(step);
-  const looks = state === row.state ? row.looks + 1 : 0;
-  const isLost = step.reading.truths.some(
-    ({ row: payment, kind }) => kind === 'unknown' && payment.kind === 'charge',
-  );
-  const values = {
-    state,
-    looks,
-    look_at_ms: hasBeenPaid ? row.look_at_ms : nextLookMs(state, looks, atMs),
-    stuck:
-      isLost && looks > 4 ? ('charge_unknown' as const) : row.stuck === 'charge_unknown' ? null : row.stuck,
-    declined: state === 'open' ? declineOf(step) : row.declined,
-  };
-  const changed = await changeTopUp(transaction, row, values, {
-    actor,
-    atMs,
-    providerIds: idsOf(paymentOf(step.reading)),
-  });
+  if (row.paid_at_ms !== null) return { version: row.version, action: null };
+  const state = unpaidState(step);
+  const declined = state === 'open' ? declineOf(step) : row.declined;
+  const isNews = state !== row.state || declined !== row.declined;
+  // A customer who waits asks often: only the kit's own looks make the next one rarer.
+  if (!isNews && isCustomer(actor)) return { version: row.version, action: null };
+  const looks = state === row.state ? row.looks + (isCustomer(actor) ? 0 : 1) : 0;
+  const values = { state, looks, look_at_ms: nextLookMs(state, looks, atMs), declined, stuck: null };
+  const providerIds = idsOf(paymentOf(step.reading));
+  const changed = await changeTopUp(transaction, row, values, { actor, atMs, providerIds });
   return { version: changed.version, action: null };
+}
+
+/** Whether the purchase's own customer asks. */
+export function isCustomer(actor: Actor): boolean {
+  return actor.startsWith('customer');
 }
 
 /** The newest payment speaks for the purchase: the ones before it are closed. */
@@ -116,10 +116,10 @@ function unpaidState({ purchase, reading, atMs }: Step): TopUpRowState {
   const truth = newest && reading.truths.find(({ row: { n } }) => n === newest.n);
   // Closed before this reading: what it ended as is already in the row.
   if (newest && !truth) return row.state === 'expired' || row.state === 'canceled' ? row.state : 'canceled';
-  if (truth?.kind === 'unknown' && truth.row.kind === 'charge') {
-    // A call that made no charge within a day makes none any more.
-    return atMs - (truth.row.sent_at_ms ?? atMs) > dayMs ? 'canceled' : 'processing';
-  }
+  if (truth?.row.kind === 'charge' && truth.kind === 'unknown') return 'processing';
+  // The call came to nothing: the same click may be made again.
+  if (truth?.row.kind === 'charge' && truth.kind === 'none' && atMs - row.created_at_ms <= dayMs)
+    return 'open';
   if (truth?.kind !== 'known') return atMs - row.created_at_ms > dayMs ? 'expired' : 'created';
   const { state } = truth.payment;
   if (state === 'paid') return 'paid';
@@ -129,10 +129,13 @@ function unpaidState({ purchase, reading, atMs }: Step): TopUpRowState {
 }
 
 /** A declined charge, until another way to pay takes its place. */
-function declineOf({ purchase, reading }: Step) {
-  const newest = knownOf(reading.truths).at(-1);
+function declineOf({ purchase, reading }: Step): DeclineReason | null {
+  const n = purchase.payments.at(-1)?.n;
+  const newest = reading.truths.find(({ row }) => row.n === n);
   if (!newest) return purchase.row.declined;
-  return newest.kind === 'charge' ? newest.declined : null;
+  if (newest.row.kind === 'checkout') return null;
+  if (newest.kind === 'known') return newest.payment.declined;
+  return newest.kind === 'none' ? 'try_again' : null;
 }
 
 async function decidePaid(step: Step, paid: RawTopUpPayment) {
@@ -148,7 +151,8 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
     livemode: paid.livemode,
     declined: null,
   };
-  if (!isAsAgreed(row, paid)) {
+  // Once credits are given, what people do to our notes changes nothing any more.
+  if (!purchase.grants.some(isGiven) && !isAsAgreed(row, paid)) {
     if (row.stuck !== 'not_as_agreed')
       logger.error('A top-up was paid at other terms than agreed, and is not credited.', {
         topUpId: row.top_up_id,
@@ -158,7 +162,7 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
     return { version, action: null };
   }
   const others = knownOf(reading.truths).filter((other) => other !== paid);
-  const isTwice = others.some(({ state }) => state === 'paid' || state === 'processing');
+  const isTwice = others.some((other) => other.state === 'processing' || isKept(other));
   const left = others.find(
     ({ state }) => state === 'open' || state === 'declined' || state === 'requires_action',
   );
@@ -167,7 +171,7 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
     charge,
     grants: purchase.grants.map(toPlanned),
     hasWaitingDraft: reading.hasWaitingDraft,
-    hasExpired: purchase.grants.some(({ expires_at_ms }) => expires_at_ms !== null && expires_at_ms <= atMs),
+    hasExpired: purchase.grants.some((grant) => isGiven(grant) && (grant.expires_at_ms ?? atMs + 1) <= atMs),
   });
   const changeTo = async (values: Parameters<typeof changeTopUp>[2]) =>
     (await changeTopUp(transaction, row, { ...facts, ...values }, change)).version;
@@ -175,12 +179,12 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
   switch (planned.kind) {
     case 'make': {
       const grant = await planGrant(step, planned);
-      const version = await changeTo(underWay(step, grant.generation, kept));
+      const version = await changeTo(underWay(step, grant.generation, kept ?? row.stuck));
       return { version, action: { kind: 'make' as const, grant } };
     }
     case 'resume': {
       const grant = newestOf(purchase.grants, planned.generation);
-      const version = await changeTo(underWay(step, grant.generation, row.stuck ?? kept));
+      const version = await changeTo(underWay(step, grant.generation, kept ?? row.stuck));
       return { version, action: { kind: 'make' as const, grant } };
     }
     case 'take_back': {
@@ -194,7 +198,7 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
         version: await changeTo({
           state: paidState(charge),
           stuck: 'draft_waiting',
-          look_at_ms: atMs + 3_600_000,
+          look_at_ms: atMs + hourMs,
         }),
         action: null,
       };
@@ -205,11 +209,25 @@ async function decidePaid(step: Step, paid: RawTopUpPayment) {
         credited_minor: creditedMinor(purchase.grants.map(toPlanned)),
         shortfall_minor: shortfallMinor,
         stuck: kept ?? (shortfallMinor > 0 ? 'shortfall' : null),
-        look_at_ms: left ? atMs : null,
+        look_at_ms: left ? atMs + hourMs : hasRecentFailure(step) ? atMs + 10 * minuteMs : null,
       });
+      const [extra] = reading.extraGrantIds;
+      if (extra !== undefined) return { version, action: { kind: 'end_extra' as const, grantId: extra } };
       return { version, action: left ? { kind: 'close' as const, payment: left } : null };
     }
   }
+}
+
+/** A try that was given up may still surface, sent by a caller who was slow: it is looked for once more. */
+function hasRecentFailure({ purchase, atMs }: Step): boolean {
+  return purchase.grants.some(
+    ({ state, sent_at_ms }) => state === 'failed' && sent_at_ms !== null && atMs - sent_at_ms < 10 * minuteMs,
+  );
+}
+
+/** It exists, or did. */
+function isGiven({ state }: GrantRow): boolean {
+  return state === 'made' || state === 'ending' || state === 'ended';
 }
 
 /** The first grant is under way, or a later one: of a purchase that was granted before, customers see no step back. */
@@ -238,7 +256,7 @@ async function planGrant(
 ): Promise<GrantRow> {
   const { row, grants } = purchase;
   const tries = grants.filter((grant) => grant.generation === generation).length;
-  const first = grants.find((grant) => grant.generation === 1);
+  const first = grants.find((grant) => grant.generation === 1 && isGiven(grant));
   const months = row.expires_after_months;
   const expiresAtMs = months === null ? null : addMonths(Math.floor(atMs / 1000) * 1000, months);
   return transaction

@@ -24,8 +24,9 @@ export async function inspectTopUp(db: Database, topUpId: string): Promise<TopUp
   return { ...purchase, audit, advice: stuck === null ? null : advice[stuck] };
 }
 
-/** A purchase that needs somebody, in a list. */
+/** A purchase, or a bonus of the host, that needs somebody. */
 export interface StuckTopUp {
+  /** `tu_…`, or `bo_…` of a bonus. */
   topUpId: string;
   customerId: string;
   state: string;
@@ -44,20 +45,28 @@ export async function listStuckTopUps(db: Database): Promise<StuckTopUp[]> {
     .orderBy('updated_at_ms')
     .limit(500)
     .execute();
-  return rows.flatMap(({ top_up_id, customer_id, state, stuck, updated_at_ms, look_at_ms }) =>
-    stuck === null
-      ? []
-      : [
-          {
-            topUpId: top_up_id,
-            customerId: customer_id,
-            state,
-            stuck,
-            advice: advice[stuck],
-            sinceMs: updated_at_ms,
-            lookAtMs: look_at_ms,
-          },
-        ],
+  const bonuses = await db
+    .selectFrom('bonuses')
+    .select(['bonus_id as top_up_id', 'customer_id', 'state', 'stuck', 'updated_at_ms', 'look_at_ms'])
+    .where('stuck', 'is not', null)
+    .orderBy('updated_at_ms')
+    .limit(500)
+    .execute();
+  return [...rows, ...bonuses].flatMap(
+    ({ top_up_id, customer_id, state, stuck, updated_at_ms, look_at_ms }) =>
+      stuck === null
+        ? []
+        : [
+            {
+              topUpId: top_up_id,
+              customerId: customer_id,
+              state,
+              stuck,
+              advice: advice[stuck],
+              sinceMs: updated_at_ms,
+              lookAtMs: look_at_ms,
+            },
+          ],
   );
 }
 
@@ -70,7 +79,9 @@ const advice: Record<StuckReason, string> = {
     'The customer has 100 unused credit grants, the most that Stripe allows. It is credited once there is room; voiding old grants makes some.',
   grant_refused: 'The provider refuses the credit; the log has its reason. It is tried again every hour.',
   draft_waiting: 'A draft invoice has these credits on it. They are reduced once it is finalised.',
-  charge_unknown:
-    'It is not known whether the card was charged, and nothing more is charged. Look for the payment at the provider by the metadata topup_id.',
+  take_back_refused:
+    'The provider refuses to take back the credits of a refund or dispute; the log has its reason. It is tried again every hour.',
+  unreadable:
+    'The provider does not know the payment or the customer any more. Is this the store of another account? It is looked at ever more rarely.',
   shortfall: 'The customer used more than the refund left. What is missing was not taken back.',
 };

@@ -1,10 +1,10 @@
 import { BillingError, type PayWith } from '@meterboard/contract';
 import type { RawTopUpPayment } from '../gateway.ts';
 import { describeCause } from '../logger.ts';
-import { assertFewDeclines } from './begin-top-up.ts';
+import { assertFewCharges } from './begin-top-up.ts';
 import { nextLookMs } from './look-again.ts';
 import { keyLifeMs, needTopUps, type TopUpParts } from './parts.ts';
-import { readPaymentTruth } from './read-payments.ts';
+import { type PaymentTruth, readPaymentTruths, sendLeaseMs } from './read-payments.ts';
 import type { ReturnUrls } from './return-url.ts';
 import {
   type Actor,
@@ -33,6 +33,9 @@ export type Paying = { kind: 'payment'; payment: RawTopUpPayment } | { kind: 'un
 /** A purchase is tried under so many keys in one call at most. */
 const maxTries = 4;
 
+/** A purchase has so many payments at most, one after the other. */
+const maxPayments = 10;
+
 /**
  * Sees to it that the purchase has one payment of the wanted kind. The payment that it has is used again where it fits, and closed
  * first where it does not: two can never be paid. What was asked for and got lost is looked up, and asked for again under the same
@@ -44,35 +47,43 @@ export async function payTopUp(parts: TopUpParts, pay: PayTopUp): Promise<Paying
     const purchase = await readPurchase(parts.db, pay.topUpId);
     if (!purchase) throw new BillingError('not_found');
     const newest = latestPayment(purchase);
-    if (!newest || newest.is_closed) {
+    const truths = await readPaymentTruths(parts, purchase);
+    const paid = truths.find((one) => one.kind === 'known' && hasMoney(one.payment));
+    if (paid?.kind === 'known') return { kind: 'payment', payment: paid.payment };
+    const truth = truths.find(({ row }) => row.n === newest?.n);
+    if (!newest || newest.is_closed || !truth) {
       await planPayment(parts, pay, purchase);
       continue;
     }
-    const truth = await readPaymentTruth(parts, purchase.row.customer_id, newest);
     if (truth.kind === 'known') {
       await noteId(parts, newest, truth.payment);
       const { payment } = truth;
-      if (hasMoney(payment) || fits(payment, newest, pay.way)) return { kind: 'payment', payment };
+      if (fits(payment, newest, pay.way)) return { kind: 'payment', payment };
       const closed = await close(parts, purchase, payment);
       if (hasMoney(closed)) return { kind: 'payment', payment: closed };
+      // Two that can be paid must never be: rather none for now.
+      if (!closed.isFinal) throw new BillingError('provider_unavailable');
       await markClosed(parts, newest);
       continue;
     }
-    if (truth.kind === 'none') {
+    if (truth.kind === 'none' && !canSendAgain(parts, truth, pay.way)) {
       await markClosed(parts, newest);
       continue;
     }
-    if (truth.kind === 'unknown' && newest.kind === 'charge' && isTooOld(parts, newest))
-      return { kind: 'unknown' };
+    if (truth.kind === 'unknown' && newest.kind === 'charge') return { kind: 'unknown' };
     const sent = await send(parts, pay, purchase, newest);
     if (sent !== 'again') return sent;
   }
   throw new BillingError('provider_unavailable');
 }
 
-/** Nothing is charged a second time once the provider could have forgotten the key. */
-function isTooOld({ nowMs }: TopUpParts, { sent_at_ms }: PaymentRow): boolean {
-  return sent_at_ms !== null && nowMs() - sent_at_ms > keyLifeMs;
+/** Under the same key, while the provider surely knows it and it did not fail, and for the same way to pay. */
+function canSendAgain({ nowMs }: TopUpParts, { row }: PaymentTruth, way: PayWith): boolean {
+  const isSame = row.kind === 'charge' ? way === 'saved_card' : way !== 'saved_card';
+  const isEmbedded = way === 'embedded_page';
+  return (
+    isSame && row.is_embedded === isEmbedded && !row.has_failed && nowMs() - row.created_at_ms < keyLifeMs
+  );
 }
 
 function hasMoney({ state }: RawTopUpPayment): boolean {
@@ -90,7 +101,7 @@ async function close(
   { row }: Purchase,
   payment: RawTopUpPayment,
 ): Promise<RawTopUpPayment> {
-  if (payment.state === 'expired' || payment.state === 'canceled') return payment;
+  if (payment.isFinal) return payment;
   return needTopUps(gateway).closePayment({
     customerId: row.customer_id,
     kind: payment.kind,
@@ -104,7 +115,6 @@ async function planPayment(parts: TopUpParts, pay: PayTopUp, { row, payments }: 
   const isCharge = pay.way === 'saved_card';
   let cardId: string | null = null;
   if (isCharge) {
-    await assertFewDeclines(parts, row.customer_id);
     const card = await needTopUps(gateway).getSavedCard(row.customer_id);
     if (!card)
       throw new BillingError('payment_declined', {
@@ -113,10 +123,17 @@ async function planPayment(parts: TopUpParts, pay: PayTopUp, { row, payments }: 
     cardId = card.cardId;
   }
   const n = payments.length + 1;
+  if (n > maxPayments) {
+    throw new BillingError('top_up_disabled', {
+      message: 'This purchase was tried too often. Begin a new one.',
+      limit: `at most ${maxPayments} payments of one purchase`,
+    });
+  }
   await db.transaction().execute(async (transaction) => {
     const held = await lockPurchase(transaction, row.top_up_id);
     if (!held || held.payments.length !== payments.length) return;
     const atMs = nowMs();
+    if (isCharge) await assertFewCharges(transaction, row.customer_id, atMs);
     await transaction
       .insertInto('top_up_payments')
       .values({
@@ -147,7 +164,7 @@ async function send(
 ): Promise<Paying | 'again'> {
   const { db, gateway, nowMs } = parts;
   const { createCheckout, createCharge } = needTopUps(gateway);
-  if (planned.sent_at_ms === null) await setPayment(parts, planned, { sent_at_ms: nowMs() });
+  if (!(await claimSending(parts, planned))) return { kind: 'unknown' };
   const common = {
     customerId: row.customer_id,
     topUpId: row.top_up_id,
@@ -201,32 +218,58 @@ async function handleFailure(
 ): Promise<Paying | 'again'> {
   if (!(error instanceof BillingError)) throw error;
   const wasTurnedAway = error.answered && error.code === 'provider_rate_limited';
+  const isUncertain = !error.answered || error.code === 'provider_unavailable';
   const hasFailed = error.answered && !wasTurnedAway;
-  if (hasFailed) await setPayment(parts, planned, { has_failed: true });
-  // As if it had never been sent, unless it was before.
-  if (wasTurnedAway && planned.sent_at_ms === null) await setPayment(parts, planned, { sent_at_ms: null });
-  if (planned.kind === 'charge' && !error.answered) {
+  // Turned away is as if it had never been sent; a refused charge is none, and nobody else was sending it.
+  if (wasTurnedAway) await setPayment(parts, planned, { sent_at_ms: null });
+  else if (hasFailed)
+    await setPayment(parts, planned, {
+      has_failed: true,
+      is_closed: planned.kind === 'charge' && !isUncertain,
+    });
+  if (planned.kind === 'charge' && isUncertain) {
     parts.logger.warn('It is not known whether a saved card was charged; it is looked up.', {
       topUpId: planned.top_up_id,
       cause: describeCause(error.cause ?? error),
     });
     const { top_up_id: topUpId } = planned;
-    await parts.jobs.send('settle_top_up', { topUpId }, { afterMs: 10_000, key: topUpId });
+    await parts.jobs.send('settle_top_up', { topUpId }, { afterMs: sendLeaseMs, key: topUpId });
     return { kind: 'unknown' };
   }
-  if (
-    hasFailed &&
-    error.code === 'provider_unavailable' &&
-    planned.kind === 'checkout' &&
-    planned.n < maxTries
-  )
-    return 'again';
+  // `conflict`: the host's options changed between two calls under one key.
+  const isWorthAnother = error.code === 'provider_unavailable' || error.code === 'conflict';
+  if (hasFailed && isWorthAnother && planned.kind === 'checkout' && planned.n < maxTries) return 'again';
   throw error;
+}
+
+/** Of several callers one charges the card; pages may be asked for by all, since the key makes them one. */
+async function claimSending({ db, nowMs }: TopUpParts, { kind, top_up_id, n }: PaymentRow): Promise<boolean> {
+  const atMs = nowMs();
+  const claimed = await db
+    .updateTable('top_up_payments')
+    .set({ sent_at_ms: atMs })
+    .where('top_up_id', '=', top_up_id)
+    .where('n', '=', n)
+    .where((row) =>
+      row.or([
+        row.val(kind === 'checkout'),
+        row('sent_at_ms', 'is', null),
+        row('sent_at_ms', '<=', atMs - sendLeaseMs),
+      ]),
+    )
+    .returning('n')
+    .executeTakeFirst();
+  return claimed !== undefined;
 }
 
 async function noteId(parts: TopUpParts, planned: PaymentRow, payment: RawTopUpPayment): Promise<void> {
   if (planned.payment_id === payment.paymentId && planned.intent_id === payment.intentId) return;
-  await setPayment(parts, planned, { payment_id: payment.paymentId, intent_id: payment.intentId });
+  // One that was given up and comes after all is open again.
+  await setPayment(parts, planned, {
+    payment_id: payment.paymentId,
+    intent_id: payment.intentId,
+    is_closed: payment.isFinal,
+  });
 }
 
 async function markClosed(parts: TopUpParts, planned: PaymentRow): Promise<void> {

@@ -1,63 +1,69 @@
-import { BillingError } from '@meterboard/contract';
-import type { RawTopUpPayment } from '../gateway.ts';
-import { keyLifeMs, needTopUps, type TopUpParts } from './parts.ts';
+import { dayMs } from '../domain/time-units.ts';
+import type { RawTopUpPayment, TopUpPaymentKind } from '../gateway.ts';
+import { needTopUps, type TopUpParts } from './parts.ts';
 import type { PaymentRow, Purchase } from './rows.ts';
 
 /**
- * A payment of ours as the provider has it. `unsent`: never asked for. `unknown`: asked for, and not found: it may still come.
- * `none`: asked for, and surely not made.
+ * A payment of ours as the provider has it. `unsent`: never asked for. `unknown`: asked for just now, and not found: it may still
+ * come. `none`: asked for, and surely not made.
  */
 export type PaymentTruth =
   | { row: PaymentRow; kind: 'known'; payment: RawTopUpPayment }
   | { row: PaymentRow; kind: 'unsent' | 'unknown' | 'none' };
 
-/** What the provider says now about each payment of a purchase that is not closed; closed ones are left out. */
+/** Longer than any call to a provider lasts, its client's own repetitions included: until then only one caller charges a card. */
+export const sendLeaseMs = 180_000;
+
+/**
+ * What the provider says now about each payment of a purchase that is not final. One whose id was lost is looked up by our notes on
+ * it, for a day also where it was given up: what surfaces late is seen, not believed away.
+ */
 export async function readPaymentTruths(
   parts: TopUpParts,
-  { row, payments }: Purchase,
+  { row, payments }: Pick<Purchase, 'row' | 'payments'>,
 ): Promise<PaymentTruth[]> {
-  const open = payments.filter(({ is_closed }) => !is_closed);
-  return Promise.all(open.map((payment) => readPaymentTruth(parts, row.customer_id, payment)));
+  const nowMs = parts.nowMs();
+  const isLost = ({ payment_id, sent_at_ms }: PaymentRow) =>
+    payment_id === null && sent_at_ms !== null && nowMs - sent_at_ms < dayMs;
+  const wanted = payments.filter((payment) => !payment.is_closed || isLost(payment));
+  const found = await findIds(parts, row.customer_id, wanted.filter(isLost));
+  return Promise.all(
+    wanted.map(async (payment): Promise<PaymentTruth> => {
+      const paymentId = payment.payment_id ?? found.get(payment.n) ?? null;
+      if (paymentId === null) return { row: payment, kind: kindOf(payment, nowMs) };
+      const query = { customerId: row.customer_id, kind: payment.kind, paymentId };
+      return { row: payment, kind: 'known', payment: await needTopUps(parts.gateway).getPayment(query) };
+    }),
+  );
 }
 
-/** The same for one. A payment whose id was lost is looked up by our notes on it. */
-export async function readPaymentTruth(
-  parts: TopUpParts,
-  customerId: string,
-  row: PaymentRow,
-): Promise<PaymentTruth> {
-  const { getPayment } = needTopUps(parts.gateway);
-  const paymentId = row.payment_id ?? (await findPaymentId(parts, customerId, row));
-  if (paymentId !== null) {
-    return { row, kind: 'known', payment: await getPayment({ customerId, kind: row.kind, paymentId }) };
-  }
-  if (row.sent_at_ms === null) return { row, kind: 'unsent' };
-  const isForgotten = parts.nowMs() - row.sent_at_ms > keyLifeMs;
-  return { row, kind: row.has_failed || (isForgotten && row.kind === 'checkout') ? 'none' : 'unknown' };
+/** A page that failed to be made costs nobody anything; a charge may still be on its way when a second caller hears of a failure. */
+function kindOf({ sent_at_ms, has_failed, kind }: PaymentRow, nowMs: number): 'unsent' | 'unknown' | 'none' {
+  if (sent_at_ms === null) return 'unsent';
+  const isOver = nowMs - sent_at_ms >= sendLeaseMs;
+  return isOver || (has_failed && kind === 'checkout') ? 'none' : 'unknown';
 }
 
-async function findPaymentId(
+/** The provider's ids by number, one listing for each kind that is asked for. */
+async function findIds(
   { gateway }: TopUpParts,
   customerId: string,
-  row: PaymentRow,
-): Promise<string | null> {
-  if (row.sent_at_ms === null) return null;
-  const found = await needTopUps(gateway).findPayments({
-    customerId,
-    topUpId: row.top_up_id,
-    kind: row.kind,
-    // The provider's clock may be behind ours.
-    sinceMs: row.created_at_ms - 3_600_000,
-  });
-  return found.find(({ n }) => n === row.n)?.paymentId ?? null;
-}
-
-/** Whether the payment can still be paid, or is being paid. */
-export function isAlive({ state }: RawTopUpPayment): boolean {
-  return state !== 'expired' && state !== 'canceled';
-}
-
-/** A customer who is gone owns nothing any more: no payment of theirs can be looked at. */
-export function isGone(error: unknown): boolean {
-  return error instanceof BillingError && error.code === 'customer_not_found';
+  lost: readonly PaymentRow[],
+): Promise<Map<number, string>> {
+  const ids = new Map<number, string>();
+  const kinds = new Set<TopUpPaymentKind>(lost.map(({ kind }) => kind));
+  for (const kind of kinds) {
+    const own = lost.filter((row) => row.kind === kind);
+    const [first] = own;
+    if (!first) continue;
+    const found = await needTopUps(gateway).findPayments({
+      customerId,
+      topUpId: first.top_up_id,
+      kind,
+      // The provider's clock may be behind ours.
+      sinceMs: first.created_at_ms - 3_600_000,
+    });
+    for (const { n, paymentId } of found) if (own.some((row) => row.n === n)) ids.set(n, paymentId);
+  }
+  return ids;
 }

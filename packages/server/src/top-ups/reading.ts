@@ -1,4 +1,4 @@
-import type { PlannedGrant } from '../domain/plan-grants.ts';
+import { lostMinor, type PlannedGrant } from '../domain/plan-grants.ts';
 import type { RawCreditTransaction, RawTopUpPayment } from '../gateway.ts';
 import type { TopUpParts } from './parts.ts';
 import type { PaymentTruth } from './read-payments.ts';
@@ -16,11 +16,23 @@ export interface Reading {
   hasWaitingDraft: boolean;
   /** The ledger, where grants were taken back: an invoice that is voided changes what of them was used. */
   ledger: readonly RawCreditTransaction[] | null;
+  /** Live grants of this purchase that no row of ours knows: tries that were given up and came after all. */
+  extraGrantIds: string[];
 }
 
-/** The payment that counts: the first of the paid ones. */
+/** Paid, and not all of it is back. */
+export function isKept({ charge, state }: RawTopUpPayment): boolean {
+  return (
+    state === 'paid' &&
+    charge !== null &&
+    (charge.chargedMinor === 0 || lostMinor(charge) < charge.chargedMinor)
+  );
+}
+
+/** The payment that counts: the first of the paid ones that were not given back entirely. */
 export function findPaid(truths: readonly PaymentTruth[]): RawTopUpPayment | undefined {
-  return knownOf(truths).find(({ state }) => state === 'paid');
+  const paid = knownOf(truths).filter(({ state }) => state === 'paid');
+  return paid.find(isKept) ?? paid[0];
 }
 
 /** The payments that the provider knows. */

@@ -130,11 +130,12 @@ function checkLabel(what: string, label: unknown): void {
 }
 
 function checkAmount(what: string, amountMinor: unknown): void {
-  if (Number.isSafeInteger(amountMinor) && Number(amountMinor) > 0) return;
+  if (Number.isSafeInteger(amountMinor) && Number(amountMinor) > 0 && Number(amountMinor) <= 99_999_999)
+    return;
   throw optionError(
     `${what} of ${JSON.stringify(amountMinor)}.`,
     'Amounts are whole counts of the minor unit.',
-    'Use a positive integer: 2000 with usd is 20.00 USD.',
+    'Use a positive integer of at most 99999999: 2000 with usd is 20.00 USD.',
   );
 }
 

@@ -122,10 +122,12 @@ export async function changeTopUp(
 /** Inserts unless it is there; answers whether it was new. */
 export async function insertTopUp(
   db: Database,
+  assertAllowed: (transaction: Queryable) => Promise<void>,
   values: Insertable<TopUpTable>,
   change: Change,
 ): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
+    await assertAllowed(transaction);
     const made = await transaction
       .insertInto('top_ups')
       .values(values)

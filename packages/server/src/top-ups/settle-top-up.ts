@@ -1,7 +1,7 @@
 import { creditTargetMinor, lostMinor } from '../domain/plan-grants.ts';
-import type { RawTopUpPayment } from '../gateway.ts';
+import type { RawCreditGrant, RawTopUpPayment } from '../gateway.ts';
 import { carryOut } from './carry-out.ts';
-import { decide } from './decide-settlement.ts';
+import { decide, isCustomer } from './decide-settlement.ts';
 import { readPaymentTruths } from './read-payments.ts';
 import { findPaid, paymentOf, type Reading, type SettleParts } from './reading.ts';
 import { type Actor, type Purchase, readPurchase } from './rows.ts';
@@ -31,13 +31,16 @@ export async function settleTopUp(
   for (let step = 0; ; step += 1) {
     const purchase = await readPurchase(parts.db, topUpId);
     if (!purchase) return null;
-    if (purchase.row.customer_id === '') return { purchase, payment: null };
+    if (purchase.row.customer_id === '' || isResting(purchase, actor, parts.nowMs())) {
+      return { purchase, payment: null };
+    }
     if (reading?.version !== purchase.row.version) reading = await readTruth(parts, purchase);
     const decision = await decide(parts, topUpId, reading, actor);
     if (decision === 'changed') continue;
     reading.version = decision.version;
     const isOver = decision.action === null || step >= maxSteps;
-    if (!isOver && (await carryOut(parts, decision.action, reading, actor)) === 'go_on') continue;
+    if (!isOver && (await carryOut(parts, decision.action, { topUpId, reading, actor })) === 'go_on')
+      continue;
     const settled = await readPurchase(parts.db, topUpId);
     return settled && { purchase: settled, payment: paymentOf(reading) };
   }
@@ -53,12 +56,41 @@ async function readTruth(parts: SettleParts, purchase: Purchase): Promise<Readin
     creditTargetMinor(credit_minor, paid.charge) > 0 &&
     purchase.grants.some(({ state }) => state === 'made');
   const hasEnded = paid !== undefined && purchase.grants.some(({ state }) => state === 'ended');
-  const [drafts, ledger] = await Promise.all([
+  const hasFailed = purchase.grants.some(({ state }) => state === 'failed');
+  const [drafts, ledger, grants] = await Promise.all([
     isPartial ? parts.gateway.listDrafts(customer_id) : [],
     hasEnded ? parts.gateway.listCreditTransactions(customer_id) : null,
+    hasFailed && paid ? parts.gateway.listCreditGrants(customer_id) : [],
   ]);
   const hasWaitingDraft = drafts.some(
     ({ currency, providerCreditMinor }) => currency === credit_currency && providerCreditMinor > 0,
   );
-  return { version: purchase.row.version, truths, hasWaitingDraft, ledger };
+  const extraGrantIds = findExtras(purchase, grants, parts.nowMs());
+  return { version: purchase.row.version, truths, hasWaitingDraft, ledger, extraGrantIds };
+}
+
+/** A grant that could not be made rests until its time comes: a customer who waits and asks does not try it each time. */
+function isResting({ row, grants }: Purchase, actor: Actor, nowMs: number): boolean {
+  const newest = grants.at(-1);
+  const hasTried = newest !== undefined && newest.state === 'planned' && newest.sent_at_ms !== null;
+  return isCustomer(actor) && row.state === 'granting' && hasTried && (row.look_at_ms ?? 0) > nowMs;
+}
+
+/** Of a generation whose next try is planned, what is found belongs to that one. */
+function findExtras(
+  { row, grants: own }: Purchase,
+  grants: readonly RawCreditGrant[],
+  nowMs: number,
+): string[] {
+  const known = new Set(own.map(({ grant_id }) => grant_id));
+  const planned = new Set(own.filter(({ state }) => state === 'planned').map(({ generation }) => generation));
+  return grants
+    .filter(
+      ({ owner, grantId }) =>
+        owner?.ownerId === row.top_up_id && !known.has(grantId) && !planned.has(owner.generation),
+    )
+    .filter(
+      ({ voidedAtMs, expiresAtMs }) => voidedAtMs === null && (expiresAtMs === null || expiresAtMs > nowMs),
+    )
+    .map(({ grantId }) => grantId);
 }

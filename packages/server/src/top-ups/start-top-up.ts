@@ -14,7 +14,7 @@ export interface StartTopUp extends BeginTopUp {
   ownOrigins: readonly string[];
 }
 
-const unpaid = ['created', 'open', 'requires_action'];
+const unpaid = ['created', 'open', 'requires_action', 'processing'];
 
 /**
  * Begins a purchase, or finds and continues the one that this attempt began: with the same attempt there is one payment that can be

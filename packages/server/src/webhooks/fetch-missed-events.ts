@@ -24,6 +24,9 @@ const forgottenAfterMs = 6 * hourMs;
 
 const idsPerLook = 500;
 
+/** So much time is asked for at once: a look that breaks off goes on from the last slice, and no look holds a month in memory. */
+const sliceMs = dayMs;
+
 /** What only an event tells of. The rest is read anew when somebody asks for it, and each 20 types cost a reading. */
 const movesMoney = /^((checkout|payment_intent|charge|refund)\.|invoice\.voided$)/;
 
@@ -46,13 +49,14 @@ export interface MissedEvents {
 
 /**
  * Asks the provider for the events since the last look, less an hour, and stores and queues those that never came.
- * The cursor moves only after all of them are stored: a look that breaks off is repeated. Rejects as the gateway does.
+ * The cursor moves only over what is stored: a look that breaks off is repeated from there. Rejects as the gateway does.
  */
 export async function fetchMissedEvents(parts: MissedEventsParts): Promise<MissedEvents> {
   const { db, events, livemode, logger } = parts;
   const startedAtMs = parts.nowMs();
   const cursorMs = await readCursor(db);
-  const fromMs = (cursorMs ?? startedAtMs - firstLookMs) - overlapMs;
+  // A clock that once was ahead must not keep later looks from looking.
+  const fromMs = Math.min(cursorMs ?? startedAtMs - firstLookMs, startedAtMs) - overlapMs;
   const oldestMs = startedAtMs - keptMs;
   if (fromMs < oldestMs) {
     logger.warn('Events may be lost: the last look is longer ago than the provider keeps them.', {
@@ -60,18 +64,25 @@ export async function fetchMissedEvents(parts: MissedEventsParts): Promise<Misse
     });
   }
   const types = events.wantedTypes.snapshot.filter((type) => movesMoney.test(type));
-  const listed = await events.listEvents({ sinceMs: Math.max(fromMs, oldestMs), types });
+  let listed = 0;
   let missed = 0;
-  for (const event of await withoutKnown(db, listed)) {
-    if (await storeEvent(parts, { event, origin: 'sweep', nowMs: startedAtMs, livemode })) missed += 1;
+  for (let sinceMs = Math.max(fromMs, oldestMs); sinceMs < startedAtMs; sinceMs += sliceMs) {
+    const untilMs = Math.min(sinceMs + sliceMs, startedAtMs);
+    // The last slice is open at its end: the provider's clock may be ahead.
+    const span = { sinceMs, untilMs: untilMs === startedAtMs ? untilMs + hourMs : untilMs };
+    const found = await events.listEvents({ ...span, types });
+    listed += found.length;
+    for (const event of await withoutKnown(db, found)) {
+      if (await storeEvent(parts, { event, origin: 'sweep', nowMs: startedAtMs, livemode })) missed += 1;
+    }
+    await moveCursor(db, untilMs);
   }
-  await moveCursor(db, startedAtMs);
   const { queued } = await replayEvents(parts, {
     sinceMs: 0,
     untilMs: startedAtMs - forgottenAfterMs,
     states: ['received'],
   });
-  return { listed: listed.length, missed, requeued: queued };
+  return { listed, missed, requeued: queued };
 }
 
 /** Nearly all of them came as deliveries: a look at their ids saves a transaction each. */

@@ -66,6 +66,8 @@ async function selectBatch(
     .select(['event_id', 'state'])
     .where('received_at_ms', '>=', sinceMs)
     .where('state', 'in', wanted)
+    // Of an erased customer nothing is left to handle.
+    .where('body', '!=', '')
     .where('event_id', '>', after);
   if (untilMs !== undefined) rows = rows.where('received_at_ms', '<', untilMs);
   if (types !== undefined) rows = rows.where('type', 'in', [...types, '']);

@@ -114,6 +114,7 @@ async function fromStripeSession(stripe: Stripe, session: Stripe.Checkout.Sessio
     n: owner?.n ?? 1,
     state,
     url: state === 'open' ? safeUrl(session.url) : null,
+    isFinal: session.status === 'expired' || known?.status === 'canceled',
     clientSecret: state === 'open' && session.ui_mode === 'embedded_page' ? session.client_secret : null,
     declined: null,
     asked: {
@@ -135,6 +136,7 @@ async function readSessionCharge(
   intent: Stripe.PaymentIntent | null,
 ) {
   if (intent) return readCharge(stripe, intent);
+  if (session.amount_total !== 0) throw unknownShape('payment_intent on a session that was paid');
   return { currency: session.currency ?? '', chargedMinor: 0, refundedMinor: 0, disputedMinor: 0 };
 }
 

@@ -59,8 +59,10 @@ export async function createGrant(stripe: Stripe, grant: NewCreditGrant): Promis
  */
 export async function endGrant(
   stripe: Stripe,
-  { customerId, grantId }: { customerId: string; grantId: string },
+  { customerId, grantId, nowMs }: { customerId: string; grantId: string; nowMs: number },
 ): Promise<void> {
+  const isOver = ({ voided_at, expires_at }: Stripe.Billing.CreditGrant) =>
+    voided_at !== null || (expires_at !== null && expires_at * 1000 <= nowMs);
   const grant = await stripe.billing.creditGrants.retrieve(grantId);
   if (idOf(grant.customer) !== customerId) throw new BillingError('not_found');
   if (isOver(grant)) return;
@@ -68,21 +70,8 @@ export async function endGrant(
     await stripe.billing.creditGrants.voidGrant(grantId);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await expireGrant(stripe, grantId);
-  }
-}
-
-async function expireGrant(stripe: Stripe, grantId: string): Promise<void> {
-  try {
     await stripe.billing.creditGrants.expire(grantId);
-  } catch (error) {
-    if (!isRefusal(error) || !isOver(await stripe.billing.creditGrants.retrieve(grantId))) throw error;
   }
-}
-
-/** Voided, or its expiry is not in the future of the moment at which Stripe last changed it. */
-function isOver({ voided_at, expires_at, updated }: Stripe.Billing.CreditGrant): boolean {
-  return voided_at !== null || (expires_at !== null && expires_at <= updated);
 }
 
 function ownerKey(ownerId: string): 'topup_id' | 'bonus_id' {

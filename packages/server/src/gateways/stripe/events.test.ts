@@ -179,7 +179,7 @@ describe('the list of events', () => {
       event_name: 'calls',
       default_aggregation: { formula: 'sum' },
     });
-    const found = await listEvents({ sinceMs, types: wantedTypes.snapshot });
+    const found = await listEvents({ sinceMs, untilMs: Date.UTC(2200, 0, 1), types: wantedTypes.snapshot });
     expect(found).toHaveLength(106);
     expect(found[0]).toMatchObject({ type: 'customer.updated', customerId: customer.id });
     expect(JSON.parse(found[104]?.body ?? '').data.object.name).toBe('after 105');
@@ -189,7 +189,9 @@ describe('the list of events', () => {
 
   it('rejects as the gateway does', async () => {
     simulator.faults.failNext({ path: /^\/v1\/events/, status: 500 });
-    await expect(gateway().listEvents({ sinceMs: 0, types: ['customer.updated'] })).rejects.toMatchObject({
+    await expect(
+      gateway().listEvents({ sinceMs: 0, untilMs: Date.UTC(2200, 0, 1), types: ['customer.updated'] }),
+    ).rejects.toMatchObject({
       code: 'provider_unavailable',
     });
   });

@@ -76,13 +76,13 @@ function isForeign(version: string): boolean {
 
 async function listEvents(
   stripe: Stripe,
-  { sinceMs, types }: { sinceMs: number; types: readonly string[] },
+  { sinceMs, untilMs, types }: { sinceMs: number; untilMs: number; types: readonly string[] },
 ): Promise<RawProviderEvent[]> {
   const newestFirst: RawProviderEvent[] = [];
   for (let from = 0; from < types.length; from += maxTypesPerCall) {
     const events = stripe.events.list({
       types: types.slice(from, from + maxTypesPerCall),
-      created: { gte: Math.floor(sinceMs / 1000) },
+      created: { gte: Math.floor(sinceMs / 1000), lt: Math.ceil(untilMs / 1000) },
       limit: pageSize,
     });
     for await (const event of events) newestFirst.push(fromStripeEvent(event, JSON.stringify(event)));

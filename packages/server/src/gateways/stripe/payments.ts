@@ -78,7 +78,8 @@ async function readDisputed(stripe: Stripe, payment_intent: string): Promise<num
 }
 
 function holdsFunds({ balance_transactions: moved }: Stripe.Dispute): boolean {
-  return moved.some(({ amount }) => amount < 0) && !moved.some(({ amount }) => amount > 0);
+  const count = (isWithdrawal: boolean) => moved.filter(({ amount }) => amount < 0 === isWithdrawal).length;
+  return count(true) > count(false);
 }
 
 /** The customer's payments of one purchase. Stripe cannot search by metadata in time: their own are walked. */
