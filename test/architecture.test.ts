@@ -73,7 +73,7 @@ const rules: Rule[] = [
     ours: /^@meterboard\/contract$/,
     // `pg` is loaded when a store of ours is opened, never with the module.
     others: /^(kysely(\/migration)?|pg|node:.*)$/,
-    not: /server\/src\/(?!(store\/(?!embedded\.ts)|logger\.ts))/,
+    not: /server\/src\/(?!(store\/(?!embedded\.ts)|logger\.ts|build-phase\.ts))/,
   },
   {
     files: /^packages\/server\/src\/operator\//,

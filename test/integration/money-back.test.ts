@@ -304,7 +304,8 @@ describe('a bonus of the host', () => {
     customerId: account.first,
     key: 'welcome-2026',
     amount: { amountMinor: 500, currency: 'usd' },
-    reason: 'Welcome',
+    reason: 'Signed up in spring',
+    name: 'Welcome',
   });
 
   it('is given once per key, however often and concurrently', async () => {

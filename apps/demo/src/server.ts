@@ -48,8 +48,8 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     return {
       url,
       async close() {
-        await closeServer();
         await app.close();
+        await closeServer();
         await stripe.close();
       },
     };

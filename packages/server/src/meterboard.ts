@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
+import { isBuildPhase } from './build-phase.ts';
 import { type ConfigurableOptions, type Configuration, resolveConfiguration } from './configuration.ts';
 import { createDurableCore, type SweepReport } from './durable-core.ts';
 import type { BillingGateway, EventGateway } from './gateway.ts';
@@ -15,6 +16,7 @@ import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
 import { consoleLogger, createSafeLogger, type Logger } from './logger.ts';
 import { createOperate } from './operate.ts';
+import { isLoadingForCommand } from './operator/loading.ts';
 import { optionError } from './option-error.ts';
 import { createMeterboardCaller, type MeterboardRouter, meterboardRouter } from './router/index.ts';
 import type { MeterboardContext } from './router/init.ts';
@@ -192,7 +194,8 @@ export function createMeterboard(
       }
     }, allowedOrigins),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
-    start: core.start,
+    // A module that begins work as it is loaded would do so in every command that loads it.
+    start: async () => (isLoadingForCommand() ? undefined : core.start()),
     sweep: () => core.sweep(),
     credits: {
       grant: async (bonus) => giveBonus(await core.openTopUps(), bonus),
@@ -268,6 +271,7 @@ function resolveStripe(options: StripeOptions<StripeClient>): StripeClient {
     );
   }
   const { secretKey, ...config } = options;
+  if (isBuildPhase() && !secretKey) return new Stripe('sk_test_missing_while_building', config);
   if (secretKey === undefined || secretKey === '') {
     throw optionError(
       'stripe.secretKey is empty.',

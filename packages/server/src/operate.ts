@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Configuration } from './configuration.ts';
 import type { DurableCore } from './durable-core.ts';
 import type { BillingGateway } from './gateway.ts';
+import { settleBonus } from './grants/bonus.ts';
 import type { Logger } from './logger.ts';
 import { runSetup } from './setup/run-setup.ts';
 import { inspectTopUp, listStuckTopUps } from './top-ups/inspect-top-up.ts';
@@ -42,6 +43,7 @@ export function createOperate(parts: OperateParts): (command: string, input: unk
     'topups.inspect': async (input) => requireFile(await openDb(), oneTopUp.parse(input).topUpId),
     'topups.retry': async (input) => {
       const { topUpId } = oneTopUp.parse(input);
+      if (topUpId.startsWith('bo_')) return settleBonus(await core.openTopUps(), topUpId);
       await requireFile(await openDb(), topUpId);
       await settleTopUp(await core.openTopUps(), topUpId, 'operator');
       return requireFile(await openDb(), topUpId);

@@ -52,10 +52,13 @@ function readVariables(file: string): void {
   }
 }
 
-/** A step of a setup that failed is reported among the others. */
+/** A step of a setup that failed, or that nobody but the operator can do, is reported among the others. */
 function hasFailed(answer: unknown): boolean {
   if (typeof answer !== 'object' || answer === null || !('steps' in answer)) return false;
-  return Array.isArray(answer.steps) && answer.steps.some((step) => step?.outcome === 'failed');
+  return (
+    Array.isArray(answer.steps) &&
+    answer.steps.some((step) => step?.outcome === 'failed' || step?.kind === 'problem')
+  );
 }
 
 function say(text: string): Promise<void> {

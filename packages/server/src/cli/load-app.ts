@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadForCommand } from '../operator/loading.ts';
 
 /** The part of a Meterboard that commands need. */
 export interface OperableMeterboard {
@@ -32,14 +33,16 @@ export async function loadApp(file: string, folder = process.cwd()): Promise<Ope
 
 async function importModule(path: string): Promise<Record<string, unknown>> {
   try {
-    return await import(pathToFileURL(path).href);
+    return await loadForCommand(() => import(pathToFileURL(path).href));
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     const code: unknown = Reflect.get(Object(cause), 'code');
     const hint =
       code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
         ? ' Node runs TypeScript by leaving the types out: enums, namespaces and parameter properties are not among them. Give --app the compiled file.'
-        : '';
+        : /outside a module/.test(words)
+          ? ' Its folder is CommonJS: say "type": "module" in its package.json (npm pkg set type=module), or name the file .mts.'
+          : '';
     throw new Error(`${path} cannot be loaded: ${words}${hint}`, { cause });
   }
 }

@@ -10,7 +10,7 @@ export async function runWorker(
 ): Promise<number> {
   if (meterboard.store.kind === 'embedded') {
     throw new Error(
-      'The embedded database can be open in one process only, and the process of the host does the work already. For a worker of its own, give both one PostgreSQL server: store: postgresStore({ connectionString }) of @meterboard/server/postgres.',
+      'The embedded database can be open in one process only, and that is your app: it does the work where it calls meterboard.start(). For a worker of its own, give both one PostgreSQL server: store: postgresStore({ connectionString }) of @meterboard/server/postgres.',
     );
   }
   const stopped = nextSignal();

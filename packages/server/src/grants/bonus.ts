@@ -15,8 +15,10 @@ export interface BonusInput {
   /** The host's own id of the occasion: the same customer and key is the same bonus, however often it is given. 1..200 characters. */
   key: string;
   amount: Money;
-  /** For the audit, and the name that customers see; at most 100 characters. */
+  /** For the audit only; at most 100 characters. */
   reason: string;
+  /** What the customer reads in the list of credits; default "Credit". At most 100 characters. */
+  name?: string;
   /** Default `promotional`. */
   category?: CreditCategory;
   /** Unix ms; left out: it does not expire. */
@@ -84,7 +86,7 @@ export async function giveBonus(parts: TopUpParts, input: BonusInput): Promise<B
       .executeTakeFirst();
     if (!made) return;
     const row = await requireBonus(transaction, bonusId);
-    await planBonusGrant(transaction, row, 1, atMs);
+    await planBonusGrant(transaction, row, { n: 1, name: input.name ?? 'Credit', atMs });
     await addAudit(transaction, {
       subjectId: bonusId,
       atMs,
@@ -127,7 +129,13 @@ export async function settleBonus(parts: TopUpParts, bonusId: string): Promise<S
     const row = await requireBonus(db, bonusId);
     const grant = (await readGrants(db, bonusId)).at(-1);
     if (row.customer_id === '' || !grant || row.state === 'granted' || row.state === 'revoked') return row;
-    if (grant.state === 'planned') {
+    if (
+      grant.state === 'planned' &&
+      row.state === 'revoking' &&
+      (grant.sent_at_ms === null || grant.has_failed)
+    ) {
+      await setGrant(db, grant, { state: 'failed' });
+    } else if (grant.state === 'planned') {
       if ((grant.expires_at_ms ?? Number.POSITIVE_INFINITY) <= parts.nowMs() && grant.sent_at_ms === null) {
         return tellStuck(parts, bonusId, 'grant_refused', null);
       }
@@ -137,7 +145,7 @@ export async function settleBonus(parts: TopUpParts, bonusId: string): Promise<S
     } else if (row.state === 'granting') {
       await settleTo(parts, bonusId, 'granted');
     } else {
-      if (grant.state !== 'ended') {
+      if (grant.state === 'made' || grant.state === 'ending') {
         const takenBackMinor = await takeBackGrant(parts, grant);
         await setGrant(db, grant, { state: 'ended', taken_back_minor: takenBackMinor });
       }
@@ -159,7 +167,7 @@ async function finishTry(parts: TopUpParts, grant: GrantRow, grantId: string | n
       grant,
       grantId === null ? { state: 'failed' } : { state: 'made', grant_id: grantId },
     );
-    if (grantId === null) await planBonusGrant(transaction, row, grant.n + 1, atMs);
+    if (grantId === null) await planBonusGrant(transaction, row, { n: grant.n + 1, name: grant.name, atMs });
     await addAudit(transaction, {
       subjectId: grant.owner_id,
       atMs,
@@ -173,8 +181,7 @@ async function finishTry(parts: TopUpParts, grant: GrantRow, grantId: string | n
 async function planBonusGrant(
   transaction: Queryable,
   row: Selectable<BonusTable>,
-  n: number,
-  atMs: number,
+  { n, name, atMs }: { n: number; name: string; atMs: number },
 ): Promise<void> {
   await transaction
     .insertInto('credit_grants')
@@ -183,7 +190,7 @@ async function planBonusGrant(
       generation: 1,
       n,
       customer_id: row.customer_id,
-      name: row.reason,
+      name,
       amount_minor: row.amount_minor,
       currency: row.currency,
       category: row.category,
@@ -274,10 +281,12 @@ function refused(field: string, message: string): BillingError {
   return new BillingError('invalid_input', { field, message });
 }
 
-function checkBonus({ customerId, key, amount, reason, expiresAtMs }: BonusInput): void {
+function checkBonus({ customerId, key, amount, reason, name, expiresAtMs }: BonusInput): void {
   const refuse = refused;
   if (customerId === '') throw refuse('customerId', 'Name the customer.');
   if (key === '' || key.length > 200) throw refuse('key', 'The key has 1 to 200 characters.');
+  if (name !== undefined && (name.trim() === '' || name.length > 100))
+    throw refuse('name', 'The name has 1 to 100 characters.');
   if (reason.trim() === '' || reason.length > 100)
     throw refuse('reason', 'The reason has 1 to 100 characters.');
   const { amountMinor, currency } = amount;

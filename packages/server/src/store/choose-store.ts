@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isBuildPhase } from '../build-phase.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -10,7 +11,7 @@ export function chooseStore(
   mode: string | undefined = process.env.NODE_ENV,
 ): Store {
   if (store) return store;
-  if (mode !== 'production') return defaultStore;
+  if (mode !== 'production' || isBuildPhase()) return defaultStore;
   throw new Error(
     "createMeterboard: store is missing. NODE_ENV is 'production', where the disk of many hosts goes with the next deployment, and what customers paid for with it. Pass store: postgresStore({ connectionString: process.env.DATABASE_URL }) of @meterboard/server/postgres, or, if this disk lasts, store: embeddedStore({ folder }) of @meterboard/server/embedded.",
   );
