@@ -44,10 +44,12 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     const app = createApp(stripe, files);
     listener = app.listener;
     await stripe.begin();
-    await app.start();
+    // The pages need not wait for the database of the background work.
+    const working = app.start().catch((error: unknown) => console.error(error));
     return {
       url,
       async close() {
+        await working;
         await app.close();
         await closeServer();
         await stripe.close();
