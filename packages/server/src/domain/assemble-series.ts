@@ -5,8 +5,8 @@ import { addDecimals, isZero } from './decimal.ts';
 import { groupingOf } from './plan-usage-windows.ts';
 import { floorTo, minuteMs } from './time-units.ts';
 
-/** Usage that is younger than this may still change: the provider aggregates asynchronously. */
-export const settleAfterMs = 10 * minuteMs;
+/** Usage that is younger than this may still change, unless the host says otherwise: the provider aggregates asynchronously. */
+const defaultSettleAfterMs = 10 * minuteMs;
 
 /** What one window of the plan returned. */
 export interface UsageReading {
@@ -32,6 +32,7 @@ export function assembleSeries(
   readings: readonly UsageReading[],
   aggregation: Aggregation,
   nowMs: number,
+  settleAfterMs = defaultSettleAfterMs,
 ): AssembledSeries {
   const index = indexReadings(readings);
   const buckets: UsageBucket[] = [];
