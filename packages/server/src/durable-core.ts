@@ -76,6 +76,7 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
       nowMs,
       logger,
       readNotCovered: (customerId, currency) => readNotCovered(own, { customerId, currency, nowMs: nowMs() }),
+      onSettled: (customerId) => invalidate({ customerId, what: 'purchases' }),
     };
   }
 

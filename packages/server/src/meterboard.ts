@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
+import { createAnswers } from './cache/answers.ts';
 import { countGatewayCalls } from './cache/count-gateway-calls.ts';
 import { createProvider, type MeterboardStats, type ProviderParts } from './cache/provider.ts';
+import type { ReadingFacts } from './cache/reading.ts';
 import { type ConfigurableOptions, type Configuration, resolveConfiguration } from './configuration.ts';
 import { createDurableCore, type SweepReport } from './durable-core.ts';
 import type { BillingGateway, EventGateway } from './gateway.ts';
@@ -142,6 +144,7 @@ export function createMeterboard(
 
   const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
     let asked: Promise<Identity | null> | undefined;
+    let answered: ReadingFacts | null = null;
     const signal = request?.signal ?? null;
     const freshGateway = limitGateway(gateway, signal ? { signal } : {});
     return {
@@ -149,8 +152,14 @@ export function createMeterboard(
       openScope: provider.openRequest(signal, freshGateway),
       openTopUps: () => core.openTopUps(freshGateway),
       identify: () => {
-        asked ??= ask().then(checkIdentity);
+        asked ??= Promise.all([ask(), provider.catchUp()]).then(([identity]) => checkIdentity(identity));
         return asked;
+      },
+      get answered() {
+        return answered;
+      },
+      noteAnswered: (facts) => {
+        answered = facts;
       },
       request: request && readRequestFacts(request, configuration.allowedOrigins),
       signal,
@@ -167,6 +176,7 @@ export function createMeterboard(
     basePath,
     createContext: contextOf,
     logger,
+    answers: provider.cache && createAnswers(provider.cache, nowMs),
     ...(gateway.events ? { receiveEvent: receiverOf(gateway.events) } : {}),
   });
   function receiverOf(events: EventGateway) {

@@ -101,6 +101,11 @@ export function openBillingView(parts: BillingSetParts, holder: SetHolder): Bill
   };
 }
 
+/** Usage was reported: what the set says is right for its moment, which passes sooner. */
+export function touchSet(billing: unknown): void {
+  if (billing) (billing as BillingSet).isTouched = true;
+}
+
 /** What a set holds, as an estimate. */
 export function bytesOfSet(billing: unknown): number {
   if (!billing) return 0;

@@ -9,8 +9,10 @@ export interface Drawer {
   billing: unknown;
   /** Finished answers, by what was asked and by whom. */
   answers: Map<string, { bytes: number }>;
-  /** Rises with everything that is dropped. */
+  /** Rises when what belongs together is dropped. */
   version: number;
+  /** Rises with everything that finished answers depend on. */
+  answersVersion: number;
 }
 
 /** The drawers of all customers, the least used of which make room. */
@@ -40,7 +42,13 @@ export function createDrawers(limits: { maxBytes: number; maxCustomers: number }
     of(customerId) {
       const known = drawers.get(customerId);
       if (known) return known;
-      const drawer: Drawer = { slots: new Map(), billing: null, answers: new Map(), version: 0 };
+      const drawer: Drawer = {
+        slots: new Map(),
+        billing: null,
+        answers: new Map(),
+        version: 0,
+        answersVersion: 0,
+      };
       drawers.set(customerId, drawer, { size: 1_000 });
       return drawer;
     },

@@ -21,6 +21,8 @@ export interface CacheCounts {
   misses: number;
   /** Waited for a reading that was already under way. */
   shared: number;
+  /** Whole dashboards that were served as they had been made. */
+  answers: number;
 }
 
 /** What every shelf of one process shares. */

@@ -1,5 +1,5 @@
 import { BillingError } from '@meterboard/contract';
-import { type BillingView, bytesOfSet, openBillingView } from '../cache/billing-set.ts';
+import { type BillingView, bytesOfSet, openBillingView, touchSet } from '../cache/billing-set.ts';
 import { createDrawers, type Drawer } from '../cache/drawers.ts';
 import type { KeptWindows } from '../cache/kept-windows.ts';
 import type { Reading, ReadingFacts, ReadingLedger } from '../cache/reading.ts';
@@ -20,8 +20,11 @@ export interface CacheSettings {
 export interface Touched {
   customerId?: string;
   meterId?: string;
-  /** `usage`: events arrived. `billing`: credits, documents or subscriptions. `definitions`: meters. */
-  what?: 'usage' | 'billing' | 'definitions';
+  /**
+   * `usage`: events arrived. `billing`: credits, documents or subscriptions. `purchases`: what the store knows of
+   * purchases. `definitions`: meters.
+   */
+  what?: 'usage' | 'billing' | 'purchases' | 'definitions';
 }
 
 /** What one request reads: each thing once, however many of its parts ask. */
@@ -69,7 +72,7 @@ const maxPrices = 2_000;
 export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
   const { gateway, settings, kept, assertAllowance, nowMs } = parts;
   const { freshMs, graceMs, keepMs, maxBytes } = settings;
-  const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0 };
+  const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0, answers: 0 };
   const drawers = createDrawers({ maxBytes, maxCustomers });
   const keeping = { freshMs, graceMs };
   const shelf = { nowMs, counts, keepMs };
@@ -236,15 +239,12 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
   }
 
   function touch(drawer: Drawer, { what, meterId }: Touched): void {
-    drawer.version += 1;
     drawer.answers.clear();
+    drawer.answersVersion += 1;
+    if (what === 'purchases') return;
     const isUsage = what === 'usage';
-    const set = drawer.billing as { isTouched: boolean; version: number } | null;
-    if (set && isUsage) {
-      // What it says is right for what it has; the next one sees the rest.
-      if (set.version === drawer.version - 1) set.version = drawer.version;
-      set.isTouched = true;
-    }
+    if (isUsage) touchSet(drawer.billing);
+    else drawer.version += 1;
     const mine = meterId === undefined ? 'usage ' : `usage ${JSON.stringify(meterId)} `;
     for (const [question, slot] of drawer.slots) {
       const isOfUsage = question.startsWith(mine);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { markParsed } from './read-body.ts';
+import { readyTextOf } from './ready-text.ts';
 import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
@@ -139,6 +140,15 @@ function streamOf(message: IncomingMessage): BodyInit {
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
+  const text = readyTextOf(answer);
+  if (text !== undefined) {
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(answer.headers),
+      'content-length': Buffer.byteLength(text),
+    });
+    response.end(text);
+    return;
+  }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!answer.body) {
     response.end();

@@ -1,6 +1,7 @@
 import { BillingError, type Freshness, type Measured, type Source } from '@meterboard/contract';
 import { initTRPC } from '@trpc/server';
 import type { ReadingScope } from '../cache/provider.ts';
+import type { ReadingFacts } from '../cache/reading.ts';
 import type { Configuration } from '../configuration.ts';
 import { type Identity, isAllowed, type Permission } from '../identity.ts';
 import type { Logger } from '../logger.ts';
@@ -23,6 +24,9 @@ export interface MeterboardContext {
   openScope(): ReadingScope;
   /** What work on purchases needs: opens the store. */
   openTopUps(): Promise<SettleParts>;
+  /** How old the dashboard is that this request was answered with; `null`: none, or one that should be made anew. */
+  readonly answered: ReadingFacts | null;
+  noteAnswered(facts: ReadingFacts | null): void;
   /** Asks the host once per request. */
   identify(): Promise<Identity | null>;
   request: RequestFacts | null;

@@ -33,6 +33,7 @@ export const overviewProcedure = customerProcedure('view')
       settle(ctx, 'topUps', (own) => readPackages(own)),
     ]);
     const sections = { meters, usage, summary, credits, invoices, topUps };
+    if (isComplete(Object.values(sections))) ctx.noteAnswered(ctx.ledger.oldest());
     return { ...measure(ctx, 'stripe', worstOf(Object.values(sections))), ...sections };
   });
 
@@ -58,6 +59,11 @@ async function settle<T>(
 function needMoney(ctx: CustomerContext): CustomerContext {
   if (!isAllowed(ctx.identity, 'view_money')) throw new BillingError('not_allowed');
   return ctx;
+}
+
+/** What is missing is not missing for a moment only. */
+function isComplete(sections: Section<unknown>[]): boolean {
+  return sections.every((part) => part.ok || part.error.code === 'not_allowed');
 }
 
 function worstOf(sections: Section<Measured>[]): Freshness {

@@ -229,7 +229,7 @@ export interface CacheMarkTable {
   /** `null`: all of them. */
   customer_id: string | null;
   meter_id: string | null;
-  what: 'usage' | 'billing' | 'definitions' | null;
+  what: 'usage' | 'billing' | 'purchases' | 'definitions' | null;
   at_ms: number;
 }
 
