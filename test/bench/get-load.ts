@@ -21,7 +21,7 @@ export async function getsPerSecond(
         new Promise<void>((resolve, reject) => {
           const socket = connect(port, '127.0.0.1');
           socket.setNoDelay(true);
-          let waiting: Buffer = Buffer.alloc(0);
+          let read: Read | null = null;
           const send = (): void => {
             if (next >= count) {
               socket.end();
@@ -34,13 +34,13 @@ export async function getsPerSecond(
           socket.once('error', reject);
           socket.once('connect', send);
           socket.on('data', (chunk: Buffer) => {
-            waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
-            if (!isComplete(waiting)) return;
-            if (waiting.subarray(9, 12).toString('latin1') === '200') {
-              waiting = Buffer.alloc(0);
+            read = readOn(read, chunk);
+            if (!read.isOver) return;
+            if (read.status === '200') {
+              read = null;
               send();
             } else {
-              reject(new Error(`A question was refused: ${waiting.toString('utf8').slice(0, 600)}`));
+              reject(new Error(`A question was refused: ${chunk.toString('utf8').slice(0, 600)}`));
               socket.destroy();
             }
           });
@@ -50,11 +50,27 @@ export async function getsPerSecond(
   return (count * 1_000) / (performance.now() - startedMs);
 }
 
-/** Answers come with their length, or in chunks that end with an empty one. */
-function isComplete(answer: Buffer): boolean {
-  const end = answer.indexOf('\r\n\r\n');
-  if (end === -1) return false;
-  const length = /\r\ncontent-length: (\d+)/i.exec(answer.subarray(0, end).toString('latin1'))?.[1];
-  if (length === undefined) return answer.subarray(-5).toString('latin1') === '0\r\n\r\n';
-  return answer.length >= end + 4 + Number(length);
+/** How far an answer has been read. Its bytes are counted, not kept: the client is to cost little. */
+interface Read {
+  status: string;
+  /** `null`: it comes in chunks, and ends with an empty one. */
+  bytesLeft: number | null;
+  isOver: boolean;
+}
+
+function readOn(read: Read | null, chunk: Buffer): Read {
+  if (read) return { ...read, ...after(read.bytesLeft, chunk.length, chunk) };
+  const end = chunk.indexOf('\r\n\r\n');
+  if (end === -1) throw new Error('The head of an answer came in pieces.');
+  const head = chunk.subarray(0, end).toString('latin1');
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  const whole = length === undefined ? null : Number(length);
+  return { status: head.slice(9, 12), ...after(whole, chunk.length - end - 4, chunk) };
+}
+
+function after(bytesLeft: number | null, received: number, chunk: Buffer): Omit<Read, 'status'> {
+  if (bytesLeft === null) {
+    return { bytesLeft, isOver: chunk.subarray(-5).toString('latin1') === '0\r\n\r\n' };
+  }
+  return { bytesLeft: bytesLeft - received, isOver: bytesLeft - received <= 0 };
 }

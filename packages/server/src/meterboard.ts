@@ -146,11 +146,13 @@ export function createMeterboard(
     let asked: Promise<Identity | null> | undefined;
     let answered: ReadingFacts | null = null;
     const signal = request?.signal ?? null;
-    const freshGateway = limitGateway(gateway, signal ? { signal } : {});
+    const direct = once(() => limitGateway(gateway, signal ? { signal } : {}));
+    const openScope = once(() => provider.openRequest(signal, direct()));
+    const facts = once(() => request && readRequestFacts(request, configuration.allowedOrigins));
     return {
       configuration,
-      openScope: provider.openRequest(signal, freshGateway),
-      openTopUps: () => core.openTopUps(freshGateway),
+      openScope: () => openScope()(),
+      openTopUps: () => core.openTopUps(direct()),
       identify: () => {
         asked ??= Promise.all([ask(), provider.catchUp()]).then(([identity]) => checkIdentity(identity));
         return asked;
@@ -161,7 +163,9 @@ export function createMeterboard(
       noteAnswered: (facts) => {
         answered = facts;
       },
-      request: request && readRequestFacts(request, configuration.allowedOrigins),
+      get request() {
+        return facts();
+      },
       signal,
       topUpAttempts: new Set(),
       startedAtMs: nowMs(),
@@ -227,6 +231,15 @@ export function createMeterboard(
       await provider.stop();
       await core.stop({ timeoutMs });
     },
+  };
+}
+
+/** Made when it is first asked for: an answer that is at hand needs little of a request's context. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -3,8 +3,8 @@ import type { ReadingFacts } from './reading.ts';
 
 /** A finished answer of one customer, served as text for as long as what it is made of is fresh. */
 export interface Answers {
-  /** The text with `servedAtMs` as of now; `null`: it has to be made. */
-  find(customerId: string, question: string): string | null;
+  /** The text in UTF-8, with `servedAtMs` as of now; `null`: it has to be made. */
+  find(customerId: string, question: string): Buffer<ArrayBuffer> | null;
   /** Begin before the answer is made: what is dropped meanwhile keeps it from being kept. */
   begin(customerId: string): AnswerDraft;
 }
@@ -15,7 +15,7 @@ export interface AnswerDraft {
 
 interface KeptAnswer {
   /** What stands between the times of serving. */
-  parts: string[];
+  parts: Buffer[];
   untilMs: number;
   bytes: number;
 }
@@ -42,7 +42,8 @@ export function createAnswers(cache: GatewayCache, nowMs: () => number): Answers
         return null;
       }
       cache.counts.answers += 1;
-      return kept.parts.join(`"servedAtMs":${now}`);
+      const time = Buffer.from(`"servedAtMs":${now}`);
+      return Buffer.concat(kept.parts.flatMap((part, index) => (index === 0 ? [part] : [time, part])));
     },
     begin(customerId) {
       const drawer = cache.drawerOf(customerId);
@@ -54,7 +55,7 @@ export function createAnswers(cache: GatewayCache, nowMs: () => number): Answers
           const untilMs = Math.max(freshUntilMs, nowMs() + leastMs);
           const bytes = 2 * (question.length + text.length) + 300;
           drawer.answers.set(question, {
-            parts: text.split(served),
+            parts: text.split(served).map((part) => Buffer.from(part)),
             untilMs,
             bytes,
           } as KeptAnswer);

@@ -1,6 +1,6 @@
 import type { Answers } from '../cache/answers.ts';
 import type { MeterboardContext } from '../router/init.ts';
-import { readyJson } from './ready-text.ts';
+import { readyJson } from './ready-body.ts';
 
 /** Answers the dashboard's one big question from text, where that is fresh. */
 export interface KeptOverview {

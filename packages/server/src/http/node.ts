@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { markParsed } from './read-body.ts';
-import { readyTextOf } from './ready-text.ts';
+import { readyBodyOf } from './ready-body.ts';
 import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
@@ -140,13 +140,13 @@ function streamOf(message: IncomingMessage): BodyInit {
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
-  const text = readyTextOf(answer);
-  if (text !== undefined) {
+  const body = readyBodyOf(answer);
+  if (body) {
     response.writeHead(answer.status, {
       ...Object.fromEntries(answer.headers),
-      'content-length': Buffer.byteLength(text),
+      'content-length': body.length,
     });
-    response.end(text);
+    response.end(body);
     return;
   }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
