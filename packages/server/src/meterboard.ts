@@ -4,6 +4,7 @@ import { createAnswers } from './cache/answers.ts';
 import { countGatewayCalls } from './cache/count-gateway-calls.ts';
 import { createProvider, type MeterboardStats, type ProviderParts } from './cache/provider.ts';
 import type { ReadingFacts } from './cache/reading.ts';
+import { findRealTime } from './cache/real-time.ts';
 import { type ConfigurableOptions, type Configuration, resolveConfiguration } from './configuration.ts';
 import { createDurableCore, type SweepReport } from './durable-core.ts';
 import type { BillingGateway, EventGateway } from './gateway.ts';
@@ -119,6 +120,7 @@ export function createMeterboard(
     ...chooseGateway(stripe, options.gateway, logger),
     store: hasStore ? { isShared: store.kind === 'postgres', openDb: () => core.openDb() } : null,
     nowMs,
+    realTime: findRealTime(options),
     logger,
   });
   const { gateway } = provider;

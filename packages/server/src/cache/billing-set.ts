@@ -133,16 +133,16 @@ async function chooseSet(
 ): Promise<{ set: BillingSet; isStale: boolean }> {
   const { counts, keeping, nowMs } = parts;
   const known = holder.billing as BillingSet | null;
+  const now = nowMs();
+  const ageMs = now - (known?.beganAtMs ?? now);
+  const isDropped = known?.version !== holder.version;
+  const freshMs = known?.isTouched ? parts.touchedMs : keeping.freshMs;
+  if (known && !isDropped && ageMs < freshMs) return { set: known, isStale: false };
   if (!known || known.readings.size === 0) {
     const set = createSet(parts, holder);
     holder.billing = set;
     return { set, isStale: false };
   }
-  const now = nowMs();
-  const ageMs = now - known.beganAtMs;
-  const isDropped = known.version !== holder.version;
-  const freshMs = known.isTouched ? parts.touchedMs : keeping.freshMs;
-  if (!isDropped && ageMs < freshMs) return { set: known, isStale: false };
   if (now < known.retryAtMs && ageMs < parts.keepMs) {
     counts.stale += 1;
     return { set: known, isStale: true };

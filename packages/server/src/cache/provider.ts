@@ -13,6 +13,7 @@ import { createKeptWindows, noKeptWindows } from './kept-windows.ts';
 import { createMarks, type Marks, noMarks } from './marks.ts';
 import { type CallCounts, createProviderCalls, type ProviderCalls } from './provider-calls.ts';
 import { createReadingLedger, type ReadingLedger } from './reading.ts';
+import type { RealTime } from './real-time.ts';
 import type { CacheCounts } from './shelf.ts';
 import { createMemoryTurns, createSharedTurns } from './turn-holder.ts';
 
@@ -65,7 +66,7 @@ export interface ProviderParts {
   store: { isShared: boolean; openDb(): Promise<Database> } | null;
   nowMs(): number;
   /** The clock that the provider's limits run on, and waiting on it. */
-  realTime?: { nowMs(): number; sleep(ms: number): Promise<unknown> };
+  realTime?: RealTime | undefined;
   logger: Logger;
 }
 
