@@ -10,7 +10,6 @@ export interface Marks {
   catchUp(): Promise<void>;
 }
 
-const everyMs = 1_000;
 const keepMs = 3_600_000;
 /** A mark with a smaller number may become visible after one with a larger. */
 const overlap = 200;
@@ -26,7 +25,9 @@ export function createMarks(parts: {
   hear(touched: Touched): void;
   nowMs(): number;
   logger: Logger;
+  everyMs?: number;
 }): Marks {
+  const { everyMs = 1_000 } = parts;
   const { account, self, openDb, hear, nowMs, logger } = parts;
   let last: number | null = null;
   let heard = new Set<number>();
@@ -99,7 +100,7 @@ export function createMarks(parts: {
       }
     },
     catchUp() {
-      if (performance.now() - heardAtMs < everyMs) return Promise.resolve();
+      if (performance.now() - heardAtMs <= everyMs && everyMs > 0) return Promise.resolve();
       listening ??= listen()
         .catch(complain)
         .finally(() => {
