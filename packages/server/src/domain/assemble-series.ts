@@ -76,12 +76,13 @@ function readBucket(
   index: ReadingIndex,
   aggregation: Aggregation,
 ): string | 'no_event' | null {
+  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
   if (groupingOf(bucket) !== 'none') {
+    if (own !== undefined && aggregation !== 'last') return own ?? '0';
     const rows = index.grouped.filter(({ startMs }) => startMs >= bucket.startMs && startMs < bucket.endMs);
     if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
     return rows.at(-1)?.quantity ?? 'no_event';
   }
-  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
   if (own === undefined) return null;
   if (aggregation !== 'last') return own ?? '0';
   const touching = index.grouped.filter((row) => row.startMs < bucket.endMs && row.endMs > bucket.startMs);

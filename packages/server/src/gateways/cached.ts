@@ -247,9 +247,9 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
     else drawer.version += 1;
     const mine = meterId === undefined ? 'usage ' : `usage ${JSON.stringify(meterId)} `;
     for (const [question, slot] of drawer.slots) {
-      const isOfUsage = question.startsWith(mine);
-      if (isUsage && isOfUsage) slot.isTouched = true;
-      if (!isUsage && !question.startsWith('usage ')) dropSlot(slot);
+      const isOfUsage = question.startsWith('usage ');
+      if (isUsage && question.startsWith(mine)) slot.isTouched = true;
+      if (what === undefined || (!isUsage && !isOfUsage)) dropSlot(slot);
     }
   }
 
