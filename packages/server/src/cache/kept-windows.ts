@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RawUsageRow } from '../gateway.ts';
 import { describeCause, type Logger } from '../logger.ts';
 import type { Database } from '../store/store.ts';
+import { orElse } from './patience.ts';
 
 /** Usage that can no longer change, kept for good. Never rejects: what cannot be kept is read again. */
 export interface KeptWindows {
@@ -25,23 +26,21 @@ export function createKeptWindows(parts: {
   const { account, openDb, nowMs, logger } = parts;
   let hasComplained = false;
 
-  async function orElse<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
+  async function attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    return orElse(work(), (error) => {
       if (!hasComplained) {
         logger.warn('Usage that is final could not be looked up or kept; it is read from the provider.', {
-          cause: describeCause(error),
+          cause: describeCause(error ?? 'the store takes too long'),
         });
       }
       hasComplained = true;
       return otherwise;
-    }
+    });
   }
 
   return {
     find: (customerId, questions) =>
-      orElse(async () => {
+      attempt(async () => {
         const found = new Map<string, RawUsageRow[]>();
         if (questions.length === 0) return found;
         const keys = new Map(questions.map((question) => [keyOf(account, customerId, question), question]));
@@ -60,7 +59,7 @@ export function createKeptWindows(parts: {
         return found;
       }, new Map<string, RawUsageRow[]>()),
     keep: (customerId, question, rows) =>
-      orElse(async () => {
+      attempt(async () => {
         const db = await openDb();
         await db
           .insertInto('usage_windows')

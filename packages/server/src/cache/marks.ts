@@ -1,6 +1,7 @@
 import type { Touched } from '../gateways/cached.ts';
 import { describeCause, type Logger } from '../logger.ts';
 import type { Database } from '../store/store.ts';
+import { orElse } from './patience.ts';
 
 /** What one process drops, the others drop too. */
 export interface Marks {
@@ -17,9 +18,8 @@ const overlap = 200;
 /** For hosts of one process. */
 export const noMarks: Marks = { leave: async () => undefined, catchUp: async () => undefined };
 
-/** Marks in the store of all processes, `self` being this one. */
+/** Marks in the store of all processes, `self` being this one. Ids are those of the provider: no two accounts share one. */
 export function createMarks(parts: {
-  account: string;
   self: string;
   openDb(): Promise<Database>;
   hear(touched: Touched): void;
@@ -28,7 +28,7 @@ export function createMarks(parts: {
   everyMs?: number;
 }): Marks {
   const { everyMs = 1_000 } = parts;
-  const { account, self, openDb, hear, nowMs, logger } = parts;
+  const { self, openDb, hear, nowMs, logger } = parts;
   let last: number | null = null;
   let heard = new Set<number>();
   let heardAtMs = Number.NEGATIVE_INFINITY;
@@ -49,7 +49,6 @@ export function createMarks(parts: {
     const rows = await db
       .selectFrom('cache_marks')
       .selectAll()
-      .where('account', '=', account)
       .where('seq', '>', last - overlap)
       .orderBy('seq')
       .execute();
@@ -82,7 +81,6 @@ export function createMarks(parts: {
         await db
           .insertInto('cache_marks')
           .values({
-            account,
             sender: self,
             customer_id: customerId ?? null,
             meter_id: meterId ?? null,
@@ -107,7 +105,7 @@ export function createMarks(parts: {
           listening = undefined;
           heardAtMs = performance.now();
         });
-      return listening;
+      return orElse(listening, () => undefined);
     },
   };
 }

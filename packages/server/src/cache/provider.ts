@@ -119,8 +119,8 @@ export function createProvider(parts: ProviderParts): Provider {
       nowMs,
     });
   const marks: Marks =
-    cache && store?.isShared && known !== null
-      ? createMarks({ account, self: randomUUID(), openDb: store.openDb, hear: cache.hear, nowMs, logger })
+    cache && store?.isShared
+      ? createMarks({ self: randomUUID(), openDb: store.openDb, hear: cache.hear, nowMs, logger })
       : noMarks;
   const watched =
     cache && gateway.topUps ? { ...gateway, topUps: cache.watchTopUps(gateway.topUps) } : gateway;

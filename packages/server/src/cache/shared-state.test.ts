@@ -57,7 +57,6 @@ describeStores('what processes share of the provider', (store) => {
     const heard: Touched[][] = [[], []];
     const processes = heard.map((list, index) =>
       createMarks({
-        account: 'one',
         self: `process ${index}`,
         openDb,
         hear: (touched) => list.push(touched),

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
+import { orElse } from './patience.ts';
 import { createTurnState, reserveTurn, type TurnLimits, type TurnState } from './turns.ts';
 
 /** Who may call next: for one process, or for all that share a database. */
@@ -26,9 +26,6 @@ export function createMemoryTurns(limits: TurnLimits, nowMs: () => number): Turn
   };
 }
 
-/** A database that takes longer is not waited for. */
-const patienceMs = 1_000;
-
 /**
  * For all processes on one database, on the database's clock: one row per account, changed under a lock. While the
  * database does not answer each process keeps to the limits by itself.
@@ -38,21 +35,6 @@ export function createSharedTurns(
   parts: { account: string; openDb(): Promise<Database>; otherwise: TurnHolder },
 ): TurnHolder {
   const { otherwise } = parts;
-  async function orElse<T>(shared: Promise<T>, alone: () => Promise<T>): Promise<T> {
-    shared.catch(() => undefined);
-    const late = new AbortController();
-    try {
-      return await Promise.race([
-        shared,
-        setTimeout(patienceMs, undefined, { signal: late.signal, ref: false }).then(alone),
-      ]);
-    } catch {
-      return alone();
-    } finally {
-      late.abort();
-    }
-  }
-
   async function change<T>(work: (state: TurnState, nowMs: number) => T): Promise<T> {
     const db = await parts.openDb();
     await db

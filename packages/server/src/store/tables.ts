@@ -223,7 +223,6 @@ export interface ProviderCallTable {
 /** What a process dropped from its memory, so that the others drop it too. Gone after an hour. */
 export interface CacheMarkTable {
   seq: Generated<number>;
-  account: string;
   /** Names the process. */
   sender: string;
   /** `null`: all of them. */

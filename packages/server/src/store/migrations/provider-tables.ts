@@ -31,7 +31,6 @@ const statements = [
 
   `create table meterboard.cache_marks (
     seq bigint generated always as identity primary key,
-    account text not null,
     sender text not null,
     customer_id text,
     meter_id text,
