@@ -1,8 +1,8 @@
-import { createMeterboard } from '@meterboard/server';
+import { createMeterboard, type MeterboardOptions } from '@meterboard/server';
 import { createSimulator, type Simulator } from '@meterboard/stripe-simulator';
 import Stripe from 'stripe';
-import { realTimeOf } from '../../../packages/server/src/cache/real-time.ts';
-import { type Mode, median, type Row } from '../row.ts';
+import { type RealTime, realTimeOf } from '../../../packages/server/src/cache/real-time.ts';
+import type { Mode, Row } from '../row.ts';
 
 const CUSTOMERS = 1_000;
 const ROUNDS = 5;
@@ -36,8 +36,15 @@ async function buildAccount(client: Stripe, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Time that passes only while everybody waits for their turn. */
-function createVirtualTime(simulator: Simulator) {
+/** Time that passes only while no call is under way: everybody waits for their turn. */
+function createVirtualTime(simulator: Simulator, client: Stripe) {
+  let inFlight = 0;
+  client.on('request', () => {
+    inFlight += 1;
+  });
+  client.on('response', () => {
+    inFlight -= 1;
+  });
   const sleepers: { untilMs: number; wake(): void }[] = [];
   return {
     nowMs: () => simulator.nowMs(),
@@ -50,6 +57,7 @@ function createVirtualTime(simulator: Simulator) {
       });
       while (!isOver) {
         await new Promise((resolve) => setTimeout(resolve, 1));
+        if (inFlight > 0) continue;
         await simulator.advance(STEP_MS);
         for (const sleeper of sleepers.splice(0)) {
           if (sleeper.untilMs <= simulator.nowMs()) sleeper.wake();
@@ -59,6 +67,50 @@ function createVirtualTime(simulator: Simulator) {
       await over;
     },
   };
+}
+
+/** Opens dashboards; each answers whether all of its sections are there. */
+function viewerOf(
+  client: Stripe,
+  simulator: Simulator,
+  options: Pick<MeterboardOptions, 'cache' | 'budget'>,
+  time: RealTime,
+): (customerId?: string) => Promise<boolean> {
+  const silent = () => undefined;
+  const meterboard = createMeterboard({
+    stripe: { client },
+    identify: (request) => ({ customerId: request.headers.get('x-customer') ?? '' }),
+    nowMs: simulator.nowMs,
+    logger: { error: silent, warn: silent, info: silent },
+    cache: { freshSeconds: 3_600 },
+    budget: { perEndpointPerSecond: 24, perSecond: 96, maxWaitMs: 60_000, monthlyGets: null },
+    ...options,
+    ...realTimeOf(time),
+  });
+  const input = encodeURIComponent(JSON.stringify({ timeZone: 'UTC' }));
+  return async (customerId = '') => {
+    const answer = await meterboard.handler(
+      new Request(`https://app.example/api/meterboard/trpc/overview?input=${input}`, {
+        headers: { 'x-customer': customerId },
+      }),
+    );
+    const text = await answer.text();
+    return answer.status === 200 && !text.includes('"ok":false');
+  };
+}
+
+/** The rival: as polite, and without memory. Dashboards in a second of Stripe's time. */
+async function measureNaive(
+  client: Stripe,
+  simulator: Simulator,
+  customers: readonly string[],
+  time: ReturnType<typeof createVirtualTime>,
+): Promise<number> {
+  const view = viewerOf(client, simulator, { cache: false }, time);
+  await simulator.advance(2_000);
+  const beganMs = simulator.nowMs();
+  await time.passWhile(fill(customers, view));
+  return (customers.length * 1_000) / (simulator.nowMs() - beganMs);
 }
 
 async function measureHeld(mode: Mode) {
@@ -75,45 +127,26 @@ async function measureHeld(mode: Mode) {
     simulator.faults.setRateLimits('live', 'simulator');
     await simulator.advance(1_000);
     simulator.requests.clear();
-    const time = createVirtualTime(simulator);
-    const isNaive = mode === 'broken';
-    const meterboard = createMeterboard({
-      stripe: { client },
-      identify: (request) => ({ customerId: request.headers.get('x-customer') ?? '' }),
-      nowMs: simulator.nowMs,
-      logger: { error: () => undefined, warn: () => undefined, info: () => undefined },
-      cache: isNaive ? false : { freshSeconds: 3_600 },
-      budget: isNaive
-        ? false
-        : { perEndpointPerSecond: 24, perSecond: 96, maxWaitMs: 60_000, monthlyGets: null },
-      ...realTimeOf(time),
-    });
-    const input = encodeURIComponent(JSON.stringify({ timeZone: 'UTC' }));
-    const view = async (customerId = '') => {
-      const answer = await meterboard.handler(
-        new Request(`https://app.example/api/meterboard/trpc/overview?input=${input}`, {
-          headers: { 'x-customer': customerId },
-        }),
-      );
-      const text = await answer.text();
-      return answer.status === 200 && !text.includes('"ok":false');
-    };
+    const time = createVirtualTime(simulator, client);
+    const isBroken = mode === 'broken';
+    const view = viewerOf(client, simulator, isBroken ? { cache: false, budget: false } : {}, time);
     const beganMs = simulator.nowMs();
     await time.passWhile(fill(customers, view));
     const fillingSec = (simulator.nowMs() - beganMs) / 1_000;
     const rates: number[] = [];
-    for (let round = 0; round < (isNaive ? 1 : ROUNDS); round += 1) {
-      const count = isNaive ? 60 : PER_ROUND;
+    for (let round = 0; round < (isBroken ? 1 : ROUNDS); round += 1) {
+      const count = isBroken ? 60 : PER_ROUND;
       const startedMs = performance.now();
       for (let index = 0; index < count; index += 1) {
         const isGood = await view(customers[(index * 7) % customers.length]);
-        if (!isGood && !isNaive) throw new Error('A warm dashboard misses a section.');
+        if (!isGood && !isBroken) throw new Error('A warm dashboard misses a section.');
       }
       rates.push((count * 1_000) / (performance.now() - startedMs));
     }
     return {
       rates,
       fillingSec,
+      naive: await measureNaive(client, simulator, customers.slice(0, 40), time),
       calls: simulator.requests.callCount(),
       refused: simulator.requests.callCount({ status: 429 }),
     };
@@ -142,12 +175,12 @@ export const heldDashboards: Row = {
   what: 'dashboards a second of 1,000 customers, Stripe’s limits enforced throughout',
   target: '≥ 1,000 with no 429',
   async measure(mode) {
-    const { rates, fillingSec, calls, refused } = await measureHeld(mode);
+    const { rates, fillingSec, naive, calls, refused } = await measureHeld(mode);
     return {
       samples: rates.map((rate) => (refused === 0 ? rate : 0)),
       meets: (figure) => figure >= 1_000,
       format: (figure) => Math.round(figure).toLocaleString('en'),
-      detail: `${refused} × 429 in ${calls.toLocaleString('en')} calls; filled in ${Math.round(fillingSec)} s of Stripe's time (naive: about 5 dashboards/s for ever); median rate ${Math.round(median(rates)).toLocaleString('en')}/s`,
+      detail: `${refused} × 429 in ${calls.toLocaleString('en')} calls; filled in ${Math.round(fillingSec)} s of Stripe's time; the same without memory ${naive.toFixed(1)} dashboards/s for ever`,
     };
   },
 };
