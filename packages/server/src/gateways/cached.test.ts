@@ -148,6 +148,28 @@ describe('figures that belong together', () => {
     expect((await read()).data).toEqual([1, 1]);
   });
 
+  it('are compared again when one joins what is remembered, which may have moved meanwhile', async () => {
+    let drafts = ['draft'];
+    let grants = 0;
+    const { open } = createWorld(() => ({
+      listDrafts: async () => drafts.map((documentId) => ({ documentId }) as never),
+      listCreditGrants: async () => Array.from({ length: grants }, () => ({}) as never),
+    }));
+    const watch = async (gateway: BillingGateway) =>
+      (await gateway.listDrafts('c')).map(({ documentId }) => documentId);
+    await readSnapshot(open(), 'c', { read: (gateway) => gateway.listDrafts('c'), watch });
+    drafts = [];
+    grants = 1;
+    const { data } = await readSnapshot(open(), 'c', {
+      read: async (gateway) => [
+        (await gateway.listDrafts('c')).length,
+        (await gateway.listCreditGrants('c')).length,
+      ],
+      watch,
+    });
+    expect(data).toEqual([0, 1]);
+  });
+
   it('that were being read when they were dropped do not count for those who ask afterwards', async () => {
     let answer = 'before';
     let release: () => void = () => undefined;
