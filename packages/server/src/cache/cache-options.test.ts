@@ -7,7 +7,7 @@ describe('options of cache and budget', () => {
       perEndpoint: 20,
       inAll: null,
       monthlyGets: 9_000,
-      maxWaitMs: 2_000,
+      maxWaitMs: 10_000,
     });
     expect(checkCache(undefined)).toMatchObject({ freshMs: 30_000, graceMs: 300_000, keepMs: 86_400_000 });
     expect([checkCache(false), checkBudget(false), checkSettleAfter(undefined)]).toEqual([

@@ -25,7 +25,7 @@ export interface BudgetOptions {
   perSecond?: number;
   /** Readings (GET) within 30 days. Default 9,000, of the 10,000 that Stripe grants the smallest account; `null`: no limit. */
   monthlyGets?: number | null;
-  /** How long a reading waits for its turn before the last good one is shown, in milliseconds. Default 2,000. */
+  /** How long a reading waits for its turn before the last good one is shown, in milliseconds. Default 10,000. */
   maxWaitMs?: number;
 }
 
@@ -83,7 +83,7 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
     perEndpointPerSecond = 20,
     perSecond,
     monthlyGets = 9_000,
-    maxWaitMs = 2_000,
+    maxWaitMs = 10_000,
   } = asObject('budget', options);
   checkInteger(
     'budget.perEndpointPerSecond',
