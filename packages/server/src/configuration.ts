@@ -1,3 +1,12 @@
+import {
+  type BudgetOptions,
+  type CacheOptions,
+  checkBudget,
+  checkCache,
+  checkSettleAfter,
+  type ResolvedBudget,
+  type ResolvedCache,
+} from './cache/cache-options.ts';
 import type { MeterSetting } from './domain/describe-meters.ts';
 import type { CreditPolicy } from './domain/summarize-credits.ts';
 import { checkCurrency, checkOrigins, optionError } from './option-error.ts';
@@ -24,6 +33,12 @@ export interface ConfigurableOptions {
   lowBalance?: { remainingBelowMinor: number | Record<string, number> };
   basePath?: string;
   allowedOrigins?: readonly string[];
+  /** How long readings of the provider serve; `false`: each request reads everything anew. */
+  cache?: CacheOptions | false;
+  /** How much may be asked of Stripe; `false`: calls are counted and not held back. */
+  budget?: BudgetOptions | false;
+  /** For how many seconds usage counts as settling: the provider aggregates asynchronously. Default 600. */
+  settleAfterSeconds?: number;
 }
 
 /** The host's options, checked and in one shape. */
@@ -36,6 +51,9 @@ export interface Configuration {
   basePath: string;
   /** Foreign origins whose pages may change things. */
   allowedOrigins: readonly string[];
+  cache: ResolvedCache | null;
+  budget: ResolvedBudget | null;
+  settleAfterMs: number;
 }
 
 /** Checks the host's options. Throws an `Error` that says what is wrong, why, and how to put it right. */
@@ -47,6 +65,9 @@ export function resolveConfiguration(options: ConfigurableOptions): Configuratio
     creditPolicy: { lowBelowMinor: checkLowBalance(options.lowBalance) },
     basePath: checkBasePath(options.basePath ?? '/api/meterboard'),
     allowedOrigins: checkOrigins('allowedOrigins', options.allowedOrigins ?? []),
+    cache: checkCache(options.cache),
+    budget: checkBudget(options.budget),
+    settleAfterMs: checkSettleAfter(options.settleAfterSeconds),
   };
 }
 

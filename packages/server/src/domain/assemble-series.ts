@@ -5,8 +5,8 @@ import { addDecimals, isZero } from './decimal.ts';
 import { groupingOf } from './plan-usage-windows.ts';
 import { floorTo, minuteMs } from './time-units.ts';
 
-/** Usage that is younger than this may still change: the provider aggregates asynchronously. */
-export const settleAfterMs = 10 * minuteMs;
+/** Usage that is younger than this may still change, unless the host says otherwise: the provider aggregates asynchronously. */
+const defaultSettleAfterMs = 10 * minuteMs;
 
 /** What one window of the plan returned. */
 export interface UsageReading {
@@ -32,6 +32,7 @@ export function assembleSeries(
   readings: readonly UsageReading[],
   aggregation: Aggregation,
   nowMs: number,
+  settleAfterMs = defaultSettleAfterMs,
 ): AssembledSeries {
   const index = indexReadings(readings);
   const buckets: UsageBucket[] = [];
@@ -75,12 +76,13 @@ function readBucket(
   index: ReadingIndex,
   aggregation: Aggregation,
 ): string | 'no_event' | null {
+  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
   if (groupingOf(bucket) !== 'none') {
+    if (own !== undefined && aggregation !== 'last') return own ?? '0';
     const rows = index.grouped.filter(({ startMs }) => startMs >= bucket.startMs && startMs < bucket.endMs);
     if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
     return rows.at(-1)?.quantity ?? 'no_event';
   }
-  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
   if (own === undefined) return null;
   if (aggregation !== 'last') return own ?? '0';
   const touching = index.grouped.filter((row) => row.startMs < bucket.endMs && row.endMs > bucket.startMs);

@@ -85,14 +85,26 @@ export async function readPlan(
   gateway: BillingGateway,
   { shown: { meterId, meter }, range, buckets, windows }: MeterPlan,
 ): Promise<MeterSeries> {
-  const { customerId, startedAtMs } = ctx;
+  const { customerId, startedAtMs, configuration } = ctx;
+  let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
-    windows.map(async (window) => ({
-      window,
-      rows: await gateway.listUsage({ meterId, customerId, window }),
-    })),
+    windows.map(async (window) => {
+      const query = { meterId, customerId, window };
+      const onRead = ({ readAtMs }: { readAtMs: number }) => {
+        if (readAtMs < window.endMs) knownUntilMs = Math.min(knownUntilMs, readAtMs);
+      };
+      return { window, rows: await gateway.listUsage(query, { onRead }) };
+    }),
   );
-  return { meter, range, ...assembleSeries(buckets, readings, meter.aggregation, startedAtMs) };
+  // What began after the oldest reading was not read: it has no figure, and not a figure of zero.
+  const series = assembleSeries(
+    buckets,
+    readings,
+    meter.aggregation,
+    knownUntilMs,
+    configuration.settleAfterMs,
+  );
+  return { meter, range, ...series };
 }
 
 /** Whether some of the figures may still change by events that are under way. */

@@ -13,8 +13,7 @@ import { type Cut, isSettling, planPeriod, readPlan, readSeries } from './read-u
  * figure, only which readings it can share with a chart of that zone.
  */
 export async function readSummary(ctx: CustomerContext, timeZone: string): Promise<UsageSummary> {
-  const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
-  const { data } = await readSnapshot(gateways, ctx.customerId, {
+  const { data } = await readSnapshot(ctx.snapshotGateways, ctx.customerId, {
     async read(gateway, subscriptions) {
       const live = subscriptions.filter(
         ({ live, items }) => live && items.some(({ meterId }) => meterId !== null),

@@ -9,7 +9,8 @@ export interface Erasure {
 
 /**
  * Forgets who bought: purchases, grants, bonuses and their audit keep amounts and dates, and lose the customer, the names of
- * those who clicked, the host's words and the addresses to return to; events that name the customer lose their body. Payment pages
+ * those who clicked, the host's words and the addresses to return to; events that name the customer lose their body, and kept usage is
+ * removed. Payment pages
  * that are still open are closed before, so that nobody pays for an account that is gone; what is under way is not followed any
  * more. Rejects with the provider's error, and erases nothing, while such a page cannot be closed.
  */
@@ -78,6 +79,8 @@ export async function eraseCustomer(parts: TopUpParts, customerId: string): Prom
       .set({ body: '', state: 'ignored', reason: 'the customer was erased' })
       .where('body', 'like', `%"${likeText(customerId)}"%`)
       .execute();
+    await transaction.deleteFrom('usage_windows').where('customer_id', '=', customerId).execute();
+    await transaction.deleteFrom('cache_marks').where('customer_id', '=', customerId).execute();
     return { erased: ids.length };
   });
 }

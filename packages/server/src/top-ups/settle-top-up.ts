@@ -42,6 +42,7 @@ export async function settleTopUp(
     if (!isOver && (await carryOut(parts, decision.action, { topUpId, reading, actor })) === 'go_on')
       continue;
     const settled = await readPurchase(parts.db, topUpId);
+    parts.onSettled?.(purchase.row.customer_id);
     return settled && { purchase: settled, payment: paymentOf(reading) };
   }
 }
