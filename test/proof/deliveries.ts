@@ -190,7 +190,8 @@ function plan(events: readonly Delivery[], count: number, random: Random): Deliv
   return all;
 }
 
-async function untilHandled(store: TestStore, timeoutMs: number): Promise<number> {
+/** Waits until every event was handled; answers how many were not. */
+export async function untilHandled(store: TestStore, timeoutMs: number): Promise<number> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const { count } = await store.db
@@ -203,34 +204,43 @@ async function untilHandled(store: TestStore, timeoutMs: number): Promise<number
   }
 }
 
-/** What Stripe says was paid and is credited, purchase by purchase. */
+/** What Stripe says was paid (and not given back) and is credited, purchase by purchase. `double`: paid or credited more than once. */
 export async function audit(client: Stripe, customers: readonly string[]) {
   const wrong: string[] = [];
+  const double: string[] = [];
   let paidMinor = 0;
   let creditedMinor = 0;
   await inParallel(4, customers, async (customer) => {
     const options = { limit: 1_000 };
     const [intents, grants] = await Promise.all([
-      client.paymentIntents.list({ customer, limit: 100 }).autoPagingToArray(options),
+      client.paymentIntents
+        .list({ customer, limit: 100, expand: ['data.latest_charge'] })
+        .autoPagingToArray(options),
       client.billing.creditGrants.list({ customer, limit: 100 }).autoPagingToArray(options),
     ]);
-    const balance = new Map<string, { paid: number; credited: number }>();
+    const balance = new Map<string, { paid: number; credited: number; payments: number }>();
     const of = (topUpId: string) => {
-      const known = balance.get(topUpId) ?? { paid: 0, credited: 0 };
+      const known = balance.get(topUpId) ?? { paid: 0, credited: 0, payments: 0 };
       balance.set(topUpId, known);
       return known;
     };
-    for (const { status, amount, metadata } of intents)
-      if (status === 'succeeded') of(metadata.topup_id ?? '').paid += amount;
+    for (const { status, amount, metadata, latest_charge: charge } of intents) {
+      if (status !== 'succeeded') continue;
+      const refunded = typeof charge === 'object' ? (charge?.amount_refunded ?? 0) : 0;
+      const own = of(metadata.topup_id ?? '');
+      own.paid += amount - refunded;
+      own.payments += 1;
+    }
     for (const { voided_at: voidedAt, amount, metadata } of grants)
       if (voidedAt === null) of(metadata.topup_id ?? '').credited += amount.monetary?.value ?? 0;
-    for (const [topUpId, { paid, credited }] of balance) {
+    for (const [topUpId, { paid, credited, payments }] of balance) {
       paidMinor += paid;
       creditedMinor += credited;
       if (paid !== credited) wrong.push(`${topUpId}: paid ${paid}, credited ${credited}`);
+      if (payments > 1 || credited > paid) double.push(topUpId);
     }
   });
-  return { paidMinor, creditedMinor, ratio: creditedMinor / paidMinor, wrong };
+  return { paidMinor, creditedMinor, ratio: creditedMinor / paidMinor, wrong, double };
 }
 
 /** Handlers as they are often written, given the very same deliveries; one in fifty falls over and is delivered again. */
