@@ -7,9 +7,11 @@ import { createRandom } from './chance.ts';
 import type { CrashOrder } from './crash-child.ts';
 import { type Moment, startCrashWorld, steps } from './crashes.ts';
 
-const kills = Number(process.env.PROOF_KILLS ?? 3);
+const kills = Number(process.env.PROOF_KILLS ?? 2);
 const seed = Number(process.env.PROOF_SEED ?? 1);
 const named: readonly Moment[] = ['before', 'after', 'stored'];
+/** One stroke before the effects of the named calls and one after: the event whose payment is asked for is stored, not handled. */
+const shortKills = 2;
 
 /** Each named moment once; of a longer run, half strikes at random. */
 function momentOf(kill: number): Moment {
@@ -27,8 +29,7 @@ async function killAndCount(kind: string, store: CrashOrder['store'], count: num
       // One in ten waits as long as it really takes until a dead worker is given up.
       await world.round(moment, { waits: kill % 10 === 9 });
       done[moment] += 1;
-      if (count > named.length && (kill + 1) % 10 === 0)
-        console.log(`R2 … ${kill + 1} of ${count} kills (${kind})`);
+      if ((kill + 1) % 10 === 0) console.log(`R2 … ${kill + 1} of ${count} kills (${kind})`);
     }
     const { paidMinor, creditedMinor, wrong, double } = await world.audit();
     console.log(
@@ -45,14 +46,14 @@ describeStore('a killed process', 'embedded', () => {
   it('S2-9, R2: loses nothing and credits nothing twice', { timeout: 0 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'meterboard-crashes-'));
     try {
-      await killAndCount('embedded', { folder }, Math.max(named.length, Math.ceil(kills / 2)));
+      await killAndCount('embedded', { folder }, Math.max(shortKills, Math.ceil(kills / 2)));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
 });
 
-const isLong = kills > named.length;
+const isLong = kills > shortKills;
 describeStore(`a killed process${isLong ? '' : ', only with PROOF_KILLS,'}`, 'postgres', (store) => {
   it.skipIf(!isLong)('S2-9, R2: loses nothing and credits nothing twice', { timeout: 0 }, async () => {
     await killAndCount('postgres', { connectionString: store.connectionString }, Math.floor(kills / 2));
