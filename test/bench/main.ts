@@ -6,13 +6,14 @@ import { events } from './rows/events.ts';
 import { memory } from './rows/memory.ts';
 import { start } from './rows/start.ts';
 import { summary } from './rows/summary.ts';
+import { webhooks } from './rows/webhooks.ts';
 
 const HELP = `Usage: npm run bench [-- <row or word>…] [-- --broken]
 
 Measures every row, or those whose id or words match, each against its rival in the same run.
 --broken runs each row against a variant with the fault that it exists to catch: there it must fall short.`;
 
-const rows: readonly Row[] = [start, summary, events, memory];
+const rows: readonly Row[] = [start, summary, events, memory, webhooks];
 const results = join(import.meta.dirname, 'RESULTS.md');
 
 /** A run with other rows than all of them leaves the rest of the page as it was. */
