@@ -9,6 +9,7 @@ import { memory } from './rows/memory.ts';
 import { providerCalls } from './rows/provider-calls.ts';
 import { start } from './rows/start.ts';
 import { summary } from './rows/summary.ts';
+import { webhooks } from './rows/webhooks.ts';
 
 const HELP = `Usage: npm run bench [-- <row or word>…] [-- --broken]
 
@@ -16,6 +17,7 @@ Measures every row, or those whose id or words match, each against its rival in 
 --broken runs each row against a variant with the fault that it exists to catch: there it must fall short.`;
 
 const rows: readonly Row[] = [providerCalls, heldDashboards, cachedRead, start, summary, events, memory];
+const rows: readonly Row[] = [start, summary, events, memory, webhooks];
 const results = join(import.meta.dirname, 'RESULTS.md');
 
 /** A run with other rows than all of them leaves the rest of the page as it was. */

@@ -26,5 +26,7 @@ it(`R4: leads ${runs} random histories to credits = paid − refunded`, { timeou
     }),
     { numRuns: runs, seed, endOnFailure: Boolean(process.env.PROOF_QUICK) },
   );
-  console.log(`R4 ${runs} histories, ${purchases} purchases, ${paid} paid: all stand by the rule`);
+  console.log(
+    `R4 ${runs} histories, ${purchases} purchases, ${paid} paid: all stand by the rule (seed ${seed})`,
+  );
 });

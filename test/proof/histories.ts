@@ -311,7 +311,7 @@ function assertNeverMore({ topUpId, creditMinor, usedMinor, liveMinor }: Standin
 type Db = Awaited<ReturnType<ReturnType<typeof sharedStore>['open']>>['db'];
 
 /** What Stripe's ledger and the store say of each purchase, worked out apart from the kit. */
-async function standingsOf(client: Stripe, db: Db, customerId: string): Promise<Standing[]> {
+export async function standingsOf(client: Stripe, db: Db, customerId: string): Promise<Standing[]> {
   const rows = await db.selectFrom('top_ups').selectAll().orderBy('created_at_ms').execute();
   const options = { limit: 1_000 };
   const [grants, ledger, intents] = await Promise.all([

@@ -1,3 +1,4 @@
+import { BillingError } from '@meterboard/contract';
 import { sql } from 'kysely';
 import { needTopUps, type TopUpParts } from './parts.ts';
 
@@ -95,7 +96,10 @@ async function closeOpenPages({ db, gateway }: TopUpParts, customerId: string): 
     .where('is_closed', '=', false)
     .execute();
   for (const { kind, payment_id: paymentId } of open) {
-    if (paymentId !== null) await needTopUps(gateway).closePayment({ customerId, kind, paymentId });
+    if (paymentId === null) continue;
+    const closed = await needTopUps(gateway).closePayment({ customerId, kind, paymentId });
+    const isOver = closed.isFinal || closed.state === 'paid' || closed.state === 'canceled';
+    if (!isOver) throw new BillingError('provider_unavailable');
   }
 }
 
