@@ -63,6 +63,7 @@ describe('the amount of a quantity', () => {
     ['graduated, up to a bound', graduated, '2500', 1_200],
     ['graduated, all tiers', graduated, '2752.5', 1_326],
     ['a flat fee without usage', fees, '0', 500],
+    ['no fee of a tier whose bound is only met', fees, '20', 20 + 500],
     ['fees of the tiers that are reached', fees, '21', 20 + 500 + 0 + 1 + 1],
     ['volume, up to the bound', volume, '5', 50],
     ['volume, all at the tier reached', volume, '6', 42 + 30],
