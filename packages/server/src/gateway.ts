@@ -62,11 +62,16 @@ export interface RawPrice {
   currency: string;
   /** The meter that feeds it; `null` for licensed prices. */
   meterId: string | null;
-  /** Empty: per unit at `unitAmountMinor`. */
+  /** Empty: per unit at `unitAmountMinor`; with neither, it has a scheme that this version does not know. */
   tiers: RawTier[];
   tiersMode: 'graduated' | 'volume' | null;
-  /** Minor units per unit, decimal string; `null` where tiers decide. */
+  /** Minor units per unit or, where `transformQuantity` is set, per package; decimal string; `null` where tiers decide. */
   unitAmountMinor: string | null;
+  /**
+   * Sells packages: the quantity is divided by a whole number of at least 1 and rounded; `null` where it is not. `other`: a
+   * rounding that this version does not know.
+   */
+  transformQuantity: { divideBy: number; round: 'down' | 'up' | 'other' } | null;
 }
 
 /** How often an item bills: every `count` of `unit`. */

@@ -11,6 +11,7 @@ const price = (tiers: RawTier[]): RawPrice => ({
   tiers,
   tiersMode: 'graduated',
   unitAmountMinor: null,
+  transformQuantity: null,
 });
 const tier = (upTo: string | null, unitAmountMinor: string, flatAmountMinor = '0'): RawTier => ({
   upTo,

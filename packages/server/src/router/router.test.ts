@@ -27,6 +27,7 @@ function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> 
         tiers: [],
         tiersMode: null,
         unitAmountMinor: '1',
+        transformQuantity: null,
       },
     ],
     customers: {

@@ -49,7 +49,8 @@ function fromStripePrice(price: Stripe.Price): RawPrice {
     meterId: price.recurring?.meter ?? null,
     tiers: (price.tiers ?? []).map(fromStripeTier),
     tiersMode: fromStripeTiersMode(price.tiers_mode),
-    unitAmountMinor: price.unit_amount_decimal === null ? null : fromDecimal(price.unit_amount_decimal),
+    unitAmountMinor: fromStripeUnitAmount(price),
+    transformQuantity: fromStripeTransform(price.transform_quantity),
   };
 }
 
@@ -59,6 +60,19 @@ function fromStripeTier(tier: Stripe.Price.Tier): RawTier {
     unitAmountMinor: fromDecimal(tier.unit_amount_decimal ?? 0),
     flatAmountMinor: fromDecimal(tier.flat_amount_decimal ?? 0),
   };
+}
+
+function fromStripeUnitAmount({ billing_scheme, unit_amount_decimal }: Stripe.Price): string | null {
+  if (billing_scheme !== 'per_unit' || unit_amount_decimal === null) return null;
+  return fromDecimal(unit_amount_decimal);
+}
+
+function fromStripeTransform(
+  transform: Stripe.Price.TransformQuantity | null,
+): RawPrice['transformQuantity'] {
+  if (transform === null) return null;
+  const round: string = transform.round;
+  return { divideBy: transform.divide_by, round: round === 'up' || round === 'down' ? round : 'other' };
 }
 
 function fromStripeTiersMode(mode: string | null): RawPrice['tiersMode'] {
