@@ -5,8 +5,8 @@ import { addDecimals, isZero } from './decimal.ts';
 import { groupingOf } from './plan-usage-windows.ts';
 import { floorTo, minuteMs } from './time-units.ts';
 
-/** Usage that is younger than this may still change: the provider aggregates asynchronously. */
-export const settleAfterMs = 10 * minuteMs;
+/** Usage that is younger than this may still change, unless the host says otherwise: the provider aggregates asynchronously. */
+const defaultSettleAfterMs = 10 * minuteMs;
 
 /** What one window of the plan returned. */
 export interface UsageReading {
@@ -25,26 +25,30 @@ export interface AssembledSeries {
  * Fills buckets from the readings that `planUsageWindows()` asked for. Buckets of `sum` and `count` meters that
  * were read and hold nothing are `'0'`; buckets ahead of now are `null`. A `last` meter never adds: a bucket has
  * its last row's level, or carries the level before it, or is `null` while none is known; no level is carried past
- * a bucket whose own cannot be told.
+ * a bucket whose own cannot be told. Sums run on from the start until a bucket is not known.
  */
 export function assembleSeries(
   calendar: readonly CalendarBucket[],
   readings: readonly UsageReading[],
   aggregation: Aggregation,
   nowMs: number,
+  settleAfterMs = defaultSettleAfterMs,
 ): AssembledSeries {
   const index = indexReadings(readings);
   const buckets: UsageBucket[] = [];
   let levelBefore: string | null = null;
+  let cumulative: string | null = aggregation === 'last' ? null : '0';
   for (const bucket of calendar) {
     const ahead = bucket.startMs > nowMs;
     const found = ahead ? null : readBucket(bucket, index, aggregation);
     const carries = found === 'no_event';
     const quantity: string | null = carries ? levelBefore : found;
     if (aggregation === 'last' && !ahead) levelBefore = quantity;
+    cumulative = cumulative === null || quantity === null ? null : addDecimals([cumulative, quantity]);
     buckets.push({
       ...bucket,
       quantity,
+      cumulative,
       carriedForward: carries && quantity !== null,
       provisional: !ahead && bucket.endMs > nowMs - settleAfterMs,
     });

@@ -20,3 +20,9 @@ export function ratioOf(part: string, whole: string): number | null {
   const divisor = new Big(whole);
   return divisor.lte(0) ? null : new Big(part).div(divisor).toNumber();
 }
+
+/** `later ÷ earlier − 1` as a number; `null` where `earlier` is not positive. */
+export function changeOf(later: string, earlier: string): number | null {
+  const base = new Big(earlier);
+  return base.lte(0) ? null : new Big(later).minus(base).div(base).toNumber();
+}
