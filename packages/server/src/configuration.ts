@@ -24,6 +24,8 @@ export interface ConfigurableOptions {
   lowBalance?: { remainingBelowMinor: number | Record<string, number> };
   basePath?: string;
   allowedOrigins?: readonly string[];
+  /** For how many seconds usage counts as settling: the provider aggregates asynchronously. Default 600. */
+  settleAfterSeconds?: number;
 }
 
 /** The host's options, checked and in one shape. */
@@ -36,6 +38,7 @@ export interface Configuration {
   basePath: string;
   /** Foreign origins whose pages may change things. */
   allowedOrigins: readonly string[];
+  settleAfterMs: number;
 }
 
 /** Checks the host's options. Throws an `Error` that says what is wrong, why, and how to put it right. */
@@ -47,6 +50,7 @@ export function resolveConfiguration(options: ConfigurableOptions): Configuratio
     creditPolicy: { lowBelowMinor: checkLowBalance(options.lowBalance) },
     basePath: checkBasePath(options.basePath ?? '/api/meterboard'),
     allowedOrigins: checkOrigins('allowedOrigins', options.allowedOrigins ?? []),
+    settleAfterMs: checkSettleAfter(options.settleAfterSeconds ?? 600),
   };
 }
 
@@ -109,6 +113,15 @@ function checkThreshold(option: string, belowMinor: number): number {
     `${option} is ${JSON.stringify(belowMinor)}.`,
     'It is compared with amounts in minor units.',
     'Use an integer: 1000 is 10.00 USD.',
+  );
+}
+
+function checkSettleAfter(seconds: number): number {
+  if (Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= 3_024_000) return seconds * 1_000;
+  throw optionError(
+    `settleAfterSeconds is ${JSON.stringify(seconds)}.`,
+    'Usage that is younger is shown as settling.',
+    'Use whole seconds, at most 35 days: 600 is ten minutes.',
   );
 }
 

@@ -72,6 +72,8 @@ export interface RawPrice {
    * rounding that this version does not know.
    */
   transformQuantity: { divideBy: number; round: 'down' | 'up' | 'other' } | null;
+  /** Its own name or its product's, for people; left out or `null`: it has none. */
+  name?: string | null;
 }
 
 /** How often an item bills: every `count` of `unit`. */
@@ -109,6 +111,8 @@ export interface RawDocumentLine {
   subscriptionId: string | null;
   /** Net of discounts, before credits and tax. Minor units; may be negative (proration). */
   netAmountMinor: number;
+  /** What discounts take from it; minor units, not negative. */
+  discountMinor: number;
   /** What the provider would take from credits for this line, as if the document were alone. */
   providerCreditMinor: number;
   /** Decimal string; `null` where the line has no quantity. */

@@ -3,7 +3,7 @@ import type { RawUsageRow, UsageWindow } from '../gateway.ts';
 import type { CalendarBucket } from './buckets.ts';
 import { addDecimals, isZero } from './decimal.ts';
 import { groupingOf } from './plan-usage-windows.ts';
-import { floorTo, minuteMs } from './time-units.ts';
+import { dayMs, floorTo, hourMs, minuteMs } from './time-units.ts';
 
 /** Usage that is younger than this may still change, unless the host says otherwise: the provider aggregates asynchronously. */
 const defaultSettleAfterMs = 10 * minuteMs;
@@ -56,6 +56,9 @@ export function assembleSeries(
   return { buckets, total: aggregation === 'last' ? levelBefore : sumOf(buckets) };
 }
 
+/** Rows of another length were read for something else. */
+const rowMs = { day: dayMs, hour: hourMs };
+
 interface ReadingIndex {
   /** Ascending rows of all grouped windows. */
   grouped: RawUsageRow[];
@@ -79,8 +82,12 @@ function readBucket(
   index: ReadingIndex,
   aggregation: Aggregation,
 ): string | 'no_event' | null {
-  if (groupingOf(bucket) !== 'none') {
-    const rows = index.grouped.filter(({ startMs }) => startMs >= bucket.startMs && startMs < bucket.endMs);
+  const grouping = groupingOf(bucket);
+  if (grouping !== 'none') {
+    const rows = index.grouped.filter(
+      ({ startMs, endMs }) =>
+        startMs >= bucket.startMs && startMs < bucket.endMs && endMs - startMs === rowMs[grouping],
+    );
     if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
     return rows.at(-1)?.quantity ?? 'no_event';
   }

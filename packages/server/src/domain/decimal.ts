@@ -5,6 +5,11 @@ export function addDecimals(quantities: readonly string[]): string {
   return quantities.reduce((sum, quantity) => sum.plus(quantity), new Big(0)).toFixed();
 }
 
+/** `from − quantity`, exactly. */
+export function subtractDecimals(from: string, quantity: string): string {
+  return new Big(from).minus(quantity).toFixed();
+}
+
 /** Whether a decimal string means zero (`'0'`, `'-0.00'`). */
 export function isZero(quantity: string): boolean {
   return new Big(quantity).eq(0);

@@ -1,11 +1,11 @@
 import type { TimeSpan } from '@meterboard/contract';
 import type { RawDocument } from '../gateway.ts';
-import type { BillingItem } from './summarize-usage.ts';
+import { type BillingItem, billedParts } from './billed-parts.ts';
 
 /** Where a meter began to count under another price. */
 export interface FoundChange {
   atMs: number;
-  priceId: string | null;
+  priceId: string;
 }
 
 /**
@@ -15,17 +15,16 @@ export interface FoundChange {
  */
 export function findChanges(
   meterId: string,
-  { subscription, item }: BillingItem,
+  billing: BillingItem,
   preview: RawDocument,
   range: TimeSpan,
 ): FoundChange[] {
+  const { period } = billing.item;
   const found = new Map<number, FoundChange>();
-  for (const { meterId: billed, subscriptionId, period, priceId } of preview.lines) {
-    const { startMs: atMs } = period;
-    if (billed !== meterId || (subscriptionId ?? subscription.subscriptionId) !== subscription.subscriptionId)
-      continue;
-    const isWithin = atMs > range.startMs && atMs < range.endMs && atMs < item.period.endMs;
-    if (atMs > item.period.startMs && isWithin) found.set(atMs, { atMs, priceId });
+  for (const { priceId, span } of billedParts(meterId, [billing], [preview])) {
+    const { startMs: atMs } = span;
+    const isInPeriod = atMs > period.startMs && atMs < period.endMs;
+    if (isInPeriod && atMs > range.startMs && atMs < range.endMs) found.set(atMs, { atMs, priceId });
   }
   return [...found.values()].toSorted((a, b) => a.atMs - b.atMs);
 }

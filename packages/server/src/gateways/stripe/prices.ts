@@ -19,7 +19,7 @@ export function createPriceBook(stripe: Stripe): PriceBook {
   async function get(priceId: string): Promise<RawPrice> {
     const known = prices.get(priceId);
     if (known) return known;
-    const price = fromStripePrice(await stripe.prices.retrieve(priceId, { expand: ['tiers'] }));
+    const price = fromStripePrice(await stripe.prices.retrieve(priceId, { expand: ['tiers', 'product'] }));
     keep(prices, priceId, price);
     return price;
   }
@@ -51,7 +51,12 @@ function fromStripePrice(price: Stripe.Price): RawPrice {
     tiersMode: fromStripeTiersMode(price.tiers_mode),
     unitAmountMinor: fromStripeUnitAmount(price),
     transformQuantity: fromStripeTransform(price.transform_quantity),
+    name: price.nickname ?? fromStripeProductName(price.product),
   };
+}
+
+function fromStripeProductName(product: Stripe.Price['product']): string | null {
+  return typeof product === 'string' || product.deleted ? null : product.name;
 }
 
 function fromStripeTier(tier: Stripe.Price.Tier): RawTier {
