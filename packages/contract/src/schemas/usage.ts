@@ -20,7 +20,7 @@ export const usageRange = z.discriminatedUnion('kind', [
 
 /** Ranges too long, inverted or with too many buckets pass here and are refused by the domain with their limit. */
 export const usageSeriesInput = z.strictObject({
-  meters: z.array(eventName).min(1).max(20).optional(),
+  meters: z.array(eventName).min(1).max(50).optional(),
   range: usageRange,
   bucket: z.enum(['hour', 'day', 'week', 'month']),
   timeZone,
@@ -33,7 +33,7 @@ export const usageSummaryInput = z
   .optional() satisfies z.ZodType<UsageSummaryInput | undefined>;
 
 export const usageCostInput = z.strictObject({
-  meters: z.array(eventName).min(1).max(20).optional(),
+  meters: z.array(eventName).min(1).max(50).optional(),
   timeZone,
 }) satisfies z.ZodType<UsageCostInput>;
 
