@@ -9,7 +9,7 @@ import type {
 } from '@meterboard/contract';
 import { type CalendarBucket, tileBuckets } from './buckets.ts';
 import { findCrossing, toBurnPath } from './crossing.ts';
-import { reaches } from './decimal.ts';
+import { isZero, reaches } from './decimal.ts';
 import {
   type ForecastBucket,
   type ForecastGap,
@@ -28,6 +28,8 @@ export interface MeterForecastSources {
   nowMs: number;
   /** Days of UTC before today, ascending. */
   history: readonly ForecastBucket[];
+  /** Since when the meter is billed; `null` where nothing bills it. */
+  beganAtMs: number | null;
   /** Of the range so far; decimal string. */
   total: string | null;
 }
@@ -45,9 +47,9 @@ export function forecastHistory(nowMs: number): CalendarBucket[] {
 
 /** How a range that runs will end. */
 export function forecastMeter(sources: MeterForecastSources): MeterForecast {
-  const { aggregation, range, nowMs, history, total } = sources;
+  const { aggregation, range, nowMs, total } = sources;
   if (nowMs >= range.endMs) return { kind: 'unavailable', reason: 'ended' };
-  const found = forecastUsage(asForecastSources(sources, history));
+  const found = forecastUsage(asForecastSources(sources, []));
   if (found.forecast === null || total === null || aggregation === 'last') {
     return {
       kind: 'unavailable',
@@ -71,10 +73,9 @@ export function forecastAlong(
   buckets: readonly UsageBucket[],
 ): UsageForecast | ForecastUnavailable {
   if (forecast.kind === 'unavailable') return forecast;
-  const { history, nowMs } = sources;
-  const ahead = buckets.filter(({ endMs }) => endMs > nowMs);
+  const ahead = buckets.filter(({ endMs }) => endMs > sources.nowMs);
   const unread = ahead.map(({ startMs, endMs }) => ({ startMs, endMs, quantity: null, provisional: true }));
-  const path = forecastUsage(asForecastSources(sources, [...history, ...unread])).forecast?.path ?? [];
+  const path = forecastUsage(asForecastSources(sources, unread)).forecast?.path ?? [];
   const bandAt = new Map(path.map((point) => [point.atMs, bandOf(point)]));
   const { total, basedOnDays } = forecast;
   return {
@@ -99,11 +100,15 @@ export function crossingOf(quantity: string, total: string | null, forecast: Met
   return { kind: 'expected', atMs, earliestMs, latestMs };
 }
 
+/** Days without usage before anyone could use it teach nothing: a customer of today is not one who never used it. */
 function asForecastSources(
-  { aggregation, range, nowMs, total }: MeterForecastSources,
-  buckets: readonly ForecastBucket[],
+  { aggregation, range, nowMs, total, history, beganAtMs }: MeterForecastSources,
+  ahead: readonly ForecastBucket[],
 ): ForecastSources {
-  return { aggregation, period: range, nowMs, buckets, used: total };
+  const isUnused = history.every(({ quantity }) => quantity === null || isZero(quantity));
+  const sinceMs = beganAtMs ?? Number.POSITIVE_INFINITY;
+  const learnt = isUnused ? history.filter(({ startMs }) => startMs >= sinceMs) : history;
+  return { aggregation, period: range, nowMs, buckets: [...learnt, ...ahead], used: total };
 }
 
 function bandOf({ expected, low, high }: ForecastPoint): ForecastBand {

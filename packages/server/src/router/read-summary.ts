@@ -80,7 +80,14 @@ async function readMeter(
       ? buckets.filter(({ startMs }) => startMs <= nowMs).map(({ quantity }) => quantity)
       : unknownDays(range, timeZone, nowMs);
   const forecast: MeterForecast = billing[0]
-    ? forecastMeter({ aggregation: shown.meter.aggregation, range, nowMs, history: reading.history, total })
+    ? forecastMeter({
+        aggregation: shown.meter.aggregation,
+        range,
+        nowMs,
+        history: reading.history,
+        beganAtMs: billing[0].subscription.createdAtMs,
+        total,
+      })
     : { kind: 'unavailable', reason: 'not_forecastable' };
   const usage = summarizeMeter({ shown, total, days, toDate, forecast, billing, price, previews });
   return { usage: withoutMoney(ctx, usage), reading };

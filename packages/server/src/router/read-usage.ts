@@ -213,6 +213,7 @@ async function readMeterSeries(
     range,
     nowMs: ctx.startedAtMs,
     history,
+    beganAtMs: plan.billing[0]?.subscription.createdAtMs ?? null,
     total: series.total,
   };
   const isPeriod = range.kind === 'period' || range.kind === 'previous_period';
