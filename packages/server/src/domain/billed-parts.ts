@@ -8,7 +8,7 @@ import type {
 } from '../gateway.ts';
 import { addDecimals, isZero, subtractDecimals } from './decimal.ts';
 import type { BillingCycle } from './period-ends.ts';
-import { linesOf, priceQuantity } from './pricing.ts';
+import { priceQuantity } from './pricing.ts';
 
 /** A live item that bills a meter, with its subscription. */
 export interface BillingItem {
@@ -78,18 +78,19 @@ export function grossOf(lines: readonly RawDocumentLine[]): number {
 
 /**
  * The quantity that the lines of a part bill, exactly as the provider counted it; decimal string. A flat fee has a line
- * too, whose quantity of one is told apart by trying: only the right quantity costs what the lines say. `null` where
- * none does.
+ * too, whose quantity of one is told apart by trying: only the right quantity has these lines and costs what they say.
+ * `null` where none does.
  */
 export function billedQuantity(price: RawPrice, lines: readonly RawDocumentLine[]): string | null {
-  const counted = addDecimals(lines.flatMap(({ quantity }) => quantity ?? []));
+  const shown = lines.flatMap(({ quantity }) => quantity ?? []);
+  const counted = addDecimals(shown);
   const grossMinor = grossOf(lines);
   const fees = price.tiers.filter(({ flatAmountMinor }) => !isZero(flatAmountMinor)).length;
   for (let feeCount = fees; feeCount >= 0; feeCount -= 1) {
     const quantity = subtractDecimals(counted, String(feeCount));
     const priced = quantity.startsWith('-') ? null : priceQuantity(price, quantity);
-    const shownFees = priced ? linesOf(priced).filter(({ flat }) => flat).length : 0;
-    if (priced?.amountMinor === grossMinor && (shownFees === feeCount || feeCount === 0)) return quantity;
+    if (priced?.amountMinor === grossMinor && priced.tiers.every((tier) => shown.includes(tier.quantity)))
+      return quantity;
   }
   return null;
 }

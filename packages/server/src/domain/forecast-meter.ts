@@ -94,7 +94,9 @@ export function crossingOf(quantity: string, total: string | null, forecast: Met
   if (total !== null && reaches(total, '1', quantity)) return { kind: 'crossed' };
   if (forecast.kind === 'unavailable') return { kind: 'unknown', reason: forecast.reason };
   const found = findCrossing(toBurnPath(forecast.path), Number(quantity));
-  if (found.kind === 'already') return { kind: 'crossed' };
+  // Further away than not at all, and by less than a forecast's numbers can tell.
+  const [{ atMs: nowMs } = { atMs: 0 }] = forecast.path;
+  if (found.kind === 'already') return { kind: 'expected', atMs: nowMs, earliestMs: nowMs, latestMs: nowMs };
   if (found.kind === 'not_on_path') return { kind: 'not_in_period' };
   const { atMs, earliestMs, latestMs } = found;
   return { kind: 'expected', atMs, earliestMs, latestMs };

@@ -14,7 +14,10 @@ import {
   exampleSubscription,
 } from '../testing/example-world.ts';
 
-function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> = () => ({})) {
+function createApp(
+  change: (gateway: BillingGateway) => Partial<BillingGateway> = () => ({}),
+  nowMs: () => number = () => exampleNowMs,
+) {
   const grant = exampleGrant('grant_1', 500);
   const gateway = createMemoryGateway({
     nowMs: () => exampleNowMs,
@@ -45,7 +48,7 @@ function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> 
   const app = createMeterboard({
     gateway: { ...gateway, ...change(gateway) },
     identify: () => null,
-    nowMs: () => exampleNowMs,
+    nowMs,
     logger: { error: log, warn: log, info: log },
   });
   return { caller: app.createCaller({ customerId: 'cus_1' }), app, logged };
@@ -151,6 +154,35 @@ describe('a question that needs many readings', () => {
       'resolved',
     );
     expect(readings).toBe(120);
+  });
+});
+
+describe('where our price and the preview disagree', () => {
+  it('shows the preview, says so, and logs it once an hour for each price', async () => {
+    let atMs = exampleNowMs;
+    const previewInvoice: BillingGateway['previewInvoice'] = async () =>
+      exampleDocument('preview', [exampleLine(13, { quantity: '12' })]);
+    const { caller, logged } = createApp(
+      () => ({ previewInvoice }),
+      () => atMs,
+    );
+    const read = async () => (await caller.usage.cost({ timeZone: 'UTC' })).meters[0];
+    expect(await read()).toMatchObject({
+      total: { amountMinor: 13, currency: 'usd' },
+      differs: true,
+      lines: [{ quantity: '12', amount: { amountMinor: 12 } }],
+    });
+    await read();
+    expect(logged).toEqual([expect.stringMatching(/disagree.*price_mtr_requests.*12.*13/)]);
+    atMs += 3_600_000;
+    await read();
+    expect(logged).toHaveLength(2);
+  });
+
+  it('agrees without a word', async () => {
+    const { caller, logged } = createApp();
+    expect((await caller.usage.cost({ timeZone: 'UTC' })).meters[0]?.differs).toBe(false);
+    expect(logged).toEqual([]);
   });
 });
 
