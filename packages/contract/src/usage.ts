@@ -60,10 +60,11 @@ export interface MeterSeries {
   buckets: UsageBucket[];
   /** Decimal string over the whole range so far: sum for `sum` and `count`, the latest value for `last`; `null` if unknown. */
   total: string | null;
-  /** The host's limit and what the plan includes, for the billing period; decimal strings; `null` where there is none, or the range is another one. */
+  /** The host's limit for a billing period, decimal string; `null` where there is none, or the range is another one. */
   limit: string | null;
+  /** What the plan includes in the current billing period, decimal string; `null` as above, and for other periods: their price may have been another. */
   included: string | null;
-  /** The plan or price of the meter changed within the range: where each part begins, ascending. Empty: it did not. */
+  /** The plan or price of the meter changed within the range: where each part begins, ascending. Known of the current billing period; empty: no change is known. */
   changes: PlanChange[];
   /** Where it was asked for and can be read: the time just before the range; buckets are aligned by elapsed time. */
   previous: PreviousSeries | null;
@@ -78,14 +79,19 @@ export interface PlanChange {
   label: string | null;
 }
 
-/** The time before a range. */
+/**
+ * The time before a range: the billing period before, the month before, as many days of the zone, or the same length.
+ */
 export interface PreviousSeries {
   range: TimeSpan;
   /** Ascending, in the same unit as the range's. Draw a bucket at the same time after `range.startMs` as it has here. */
   buckets: UsageBucket[];
   /** Of all of it. */
   total: string | null;
-  /** Up to the same time after its start as now is after the start of the range; what the range's total compares with. */
+  /**
+   * Up to the same time after its start as now is after the start of the range, to the minute; what the range's total
+   * compares with. All of it where the range is over or has run for longer. `null`: not known, and for a level of zero.
+   */
   toDate: string | null;
   /** total ÷ toDate − 1; `null` where there is nothing to compare with. */
   changeRatio: number | null;
@@ -147,7 +153,7 @@ export interface MeterUsage {
   status: 'ok' | 'near' | 'over';
   /** What the provider's preview bills for it so far, before credits; `null` where nothing bills it. */
   cost: Money | null;
-  /** By day of the asked zone, from the start of the period to now; `null`: not known. For a small picture. */
+  /** By day of the asked zone, from the start of the period to now; `null`: not known, or too many to read. For a small picture. */
   days: (string | null)[];
   /** Compared with the same time after the start of the period before. */
   previous: Pick<PreviousSeries, 'toDate' | 'changeRatio'> | null;
@@ -195,10 +201,13 @@ export interface CostLine {
 export interface MeterCost {
   meter: Meter;
   period: TimeSpan;
-  /** What the provider's preview says; the lines add up to it unless `differs`. */
+  /** What the provider's preview says; never what discounts or credits leave of it. The lines add up to it unless `differs`. */
   total: Money;
   lines: CostLine[];
-  /** Per day of the zone, ascending, up to now; they add up to the sum of the lines. `null`: usage of the day is not known. */
+  /**
+   * Per day of the zone, ascending, up to now; they add up to the sum of the lines. Negative where a volume tier made all
+   * of it cheaper, or a level fell. `null`: usage of the day is not known, or reading each day would take too many calls.
+   */
   days: (TimeSpan & { amount: Money | null })[];
   /** Our own sum is another one than the provider's: the provider's counts, and the parts are an approximation. */
   differs: boolean;
@@ -206,7 +215,7 @@ export interface MeterCost {
 
 export interface UsageCost extends Measured {
   timeZone: string;
-  /** Meters that something bills, in the order of `MeterList`. */
+  /** Meters that something bills and whose next invoice the provider can tell, in the order asked or of `MeterList`. */
   meters: MeterCost[];
   /** By currency. */
   totals: Money[];

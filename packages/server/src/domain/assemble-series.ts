@@ -62,15 +62,16 @@ const rowMs = { day: dayMs, hour: hourMs };
 interface ReadingIndex {
   /** Ascending rows of all grouped windows. */
   grouped: RawUsageRow[];
-  /** Quantities of ungrouped windows by their start; `null` where the provider sent no row. */
-  ungrouped: Map<number, string | null>;
+  /** Ungrouped windows by their start; a quantity is `null` where the provider sent no row. */
+  ungrouped: Map<number, { endMs: number; quantity: string | null }>;
 }
 
 function indexReadings(readings: readonly UsageReading[]): ReadingIndex {
   const grouped: RawUsageRow[] = [];
-  const ungrouped = new Map<number, string | null>();
+  const ungrouped: ReadingIndex['ungrouped'] = new Map();
   for (const { window, rows } of readings) {
-    if (window.grouping === 'none') ungrouped.set(window.startMs, rows[0]?.quantity ?? null);
+    const { grouping, startMs, endMs } = window;
+    if (grouping === 'none') ungrouped.set(startMs, { endMs, quantity: rows[0]?.quantity ?? null });
     else grouped.push(...rows);
   }
   return { grouped: grouped.toSorted((a, b) => a.startMs - b.startMs), ungrouped };
@@ -91,13 +92,19 @@ function readBucket(
     if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
     return rows.at(-1)?.quantity ?? 'no_event';
   }
-  const own = index.ungrouped.get(floorTo(minuteMs, bucket.startMs));
+  const own = ownReading(bucket, index);
   if (own === undefined) return null;
   if (aggregation !== 'last') return own ?? '0';
   const touching = index.grouped.filter((row) => row.startMs < bucket.endMs && row.endMs > bucket.startMs);
   const inside = touching.some((row) => row.startMs >= bucket.startMs && row.endMs <= bucket.endMs);
   if (own !== null && (inside || !isZero(own))) return own;
   return touching.length > 0 ? null : 'no_event';
+}
+
+/** The bucket's own ungrouped reading: none that reaches beyond it. */
+function ownReading({ startMs, endMs }: TimeSpan, { ungrouped }: ReadingIndex): string | null | undefined {
+  const found = ungrouped.get(floorTo(minuteMs, startMs));
+  return found && found.endMs <= endMs ? found.quantity : undefined;
 }
 
 function sumOf(buckets: readonly UsageBucket[]): string | null {
