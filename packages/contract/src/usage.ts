@@ -89,8 +89,8 @@ export interface PreviousSeries {
   /** Of all of it. */
   total: string | null;
   /**
-   * Up to the same time after its start as now is after the start of the range, to the minute; what the range's total
-   * compares with. All of it where the range is over or has run for longer. `null`: not known, and for a level of zero.
+   * Up to the same time after its start as now is after the start of the range, to the minute (to the
+   * hour after 1,000 of them); what the range's total compares with. All of it where the range is over or has run for longer. `null`: not known, and for a level of zero.
    */
   toDate: string | null;
   /** total ÷ toDate − 1; `null` where there is nothing to compare with. */

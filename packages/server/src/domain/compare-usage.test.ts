@@ -14,6 +14,19 @@ describe('planComparison', () => {
     });
   });
 
+  it('compares to the hour once the range has run for 1,000 of them', () => {
+    const [year, last] = [
+      span('2026-01-01T00:30Z', '2027-01-01T00:30Z'),
+      span('2025-01-01T00:30Z', '2026-01-01T00:30Z'),
+    ];
+    const cutAt = (nowMs: number) => {
+      const planned = planComparison(year, last, nowMs);
+      return planned.kind === 'reading' ? new Date(planned.window.endMs).toISOString() : planned.kind;
+    };
+    expect(cutAt(at('2026-02-11T16:29:59Z'))).toBe('2025-02-11T16:29:00.000Z');
+    expect(cutAt(at('2026-02-11T16:59:59Z'))).toBe('2025-02-11T16:00:00.000Z');
+  });
+
   it.each([
     ['the range is over', at('2026-04-09T14:37Z'), 'all'],
     ['it has run for longer than the time before', at('2026-04-08T00:00Z'), 'all'],

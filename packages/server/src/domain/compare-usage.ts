@@ -2,10 +2,14 @@ import type { Aggregation, PreviousSeries, TimeSpan } from '@meterboard/contract
 import type { UsageWindow } from '../gateway.ts';
 import type { AssembledSeries } from './assemble-series.ts';
 import { changeOf, isZero } from './decimal.ts';
-import { floorTo, minuteMs } from './time-units.ts';
+import { floorTo, hourMs, minuteMs } from './time-units.ts';
+
+/** After so long, hours are exact to a thousandth, and minutes would ask for another reading each minute. */
+const longMs = 1_000 * hourMs;
 
 /**
- * Up to where the time before compares with a range that is still running: a reading of its own, exact to the minute.
+ * Up to where the time before compares with a range that is still running: a reading of its own, exact to the minute, and
+ * to the hour once the range has run for 1,000 of them.
  * `all`: the range is over, or has run for longer than the time before; `none`: it has not begun.
  */
 export type ComparedPart = { kind: 'reading'; window: UsageWindow } | { kind: 'all' } | { kind: 'none' };
@@ -13,7 +17,8 @@ export type ComparedPart = { kind: 'reading'; window: UsageWindow } | { kind: 'a
 /** What to read of the time `before`, so that as much of it has passed as of `range`. */
 export function planComparison(range: TimeSpan, before: TimeSpan, nowMs: number): ComparedPart {
   if (nowMs < range.startMs) return { kind: 'none' };
-  const cutMs = floorTo(minuteMs, before.startMs + nowMs - range.startMs);
+  const elapsedMs = nowMs - range.startMs;
+  const cutMs = floorTo(elapsedMs < longMs ? minuteMs : hourMs, before.startMs + elapsedMs);
   if (nowMs >= range.endMs || cutMs >= before.endMs) return { kind: 'all' };
   const startMs = floorTo(minuteMs, before.startMs);
   if (cutMs <= startMs) return { kind: 'none' };
