@@ -88,6 +88,12 @@ const rules: Rule[] = [
     not: /server\/src\/(?!(jobs\/|logger\.ts|store\/store\.ts))/,
   },
   {
+    files: /^packages\/server\/src\/cache\//,
+    ours: /^@meterboard\/contract$/,
+    others: /^(lru-cache|kysely|node:.*)$/,
+    not: /server\/src\/(router|http)\//,
+  },
+  {
     files: /^packages\/server\/src\/testing\/describe-stores\.ts$/,
     ours: /^@meterboard\/contract$/,
     others: /^(vitest|pg|@electric-sql\/pglite|node:.*)$/,

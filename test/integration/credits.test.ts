@@ -8,7 +8,8 @@ let world: Awaited<ReturnType<typeof startWorld>>;
 let account: Awaited<ReturnType<typeof buildAccount>>;
 
 beforeEach(async () => {
-  world = await startWorld('empty', nowMs, { lowBalance: { remainingBelowMinor: 300 } });
+  // The account changes between two readings of one moment.
+  world = await startWorld('empty', nowMs, { lowBalance: { remainingBelowMinor: 300 }, cache: false });
   account = await buildAccount(world.client);
   world.signIn({ customerId: account.first });
 });

@@ -55,6 +55,7 @@ export async function startWorld(
     logger: log.logger,
     topUps: { packages, returnUrl: 'https://app.example/billing' },
     store: sharedStore(),
+    budget: false,
     ...options,
   });
   return {

@@ -98,3 +98,22 @@ describe('calls of Stripe for three meters of three subscriptions, fourteen days
     expect(asked.length).toBeLessThanOrEqual(12);
   });
 });
+
+it('nothing is asked of Stripe again while what was read is fresh', async () => {
+  const remembering = await startUsageWorld({ cache: {} });
+  try {
+    const { kit, callsOf } = remembering;
+    await remembering.subscribe([await remembering.price(await remembering.meter('a'))]);
+    const question = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC', compare: true } as const;
+    const all = () =>
+      Promise.all([
+        kit.usage.series.query({ ...question, forecast: true }),
+        kit.usage.summary.query({ timeZone: 'UTC' }),
+        kit.usage.cost.query({ timeZone: 'UTC' }),
+      ]);
+    expect(await callsOf(all)).toBeGreaterThan(5);
+    expect(await callsOf(all)).toBe(0);
+  } finally {
+    await remembering.close();
+  }
+});

@@ -10,9 +10,12 @@ export const beganAtMs = at('2026-03-09T14:37:12Z');
 
 type Terms = Partial<Stripe.PriceCreateParams>;
 
-/** An empty account at `beganAtMs` with one customer who is signed in, and short ways to fill it. */
+/**
+ * An empty account at `beganAtMs` with one customer who is signed in, and short ways to fill it. Nothing is remembered
+ * between requests, unless told otherwise: each test reads what it has just changed.
+ */
 export async function startUsageWorld(options: Partial<MeterboardOptions> = {}) {
-  const world = await startWorld('empty', beganAtMs, options);
+  const world = await startWorld('empty', beganAtMs, { cache: false, ...options });
   const { client, simulator, meterboard } = world;
   const customer = (await client.customers.create({ name: 'Ada' })).id;
   world.signIn({ customerId: customer });

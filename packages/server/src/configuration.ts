@@ -1,3 +1,12 @@
+import {
+  type BudgetOptions,
+  type CacheOptions,
+  checkBudget,
+  checkCache,
+  checkSettleAfter,
+  type ResolvedBudget,
+  type ResolvedCache,
+} from './cache/cache-options.ts';
 import type { MeterSetting } from './domain/describe-meters.ts';
 import type { CreditPolicy } from './domain/summarize-credits.ts';
 import { checkCurrency, checkOrigins, optionError } from './option-error.ts';
@@ -24,6 +33,10 @@ export interface ConfigurableOptions {
   lowBalance?: { remainingBelowMinor: number | Record<string, number> };
   basePath?: string;
   allowedOrigins?: readonly string[];
+  /** How long readings of the provider serve; `false`: each request reads everything anew. */
+  cache?: CacheOptions | false;
+  /** How much may be asked of Stripe; `false`: calls are counted and not held back. */
+  budget?: BudgetOptions | false;
   /** For how many seconds usage counts as settling: the provider aggregates asynchronously. Default 600. */
   settleAfterSeconds?: number;
 }
@@ -38,6 +51,8 @@ export interface Configuration {
   basePath: string;
   /** Foreign origins whose pages may change things. */
   allowedOrigins: readonly string[];
+  cache: ResolvedCache | null;
+  budget: ResolvedBudget | null;
   settleAfterMs: number;
 }
 
@@ -50,7 +65,9 @@ export function resolveConfiguration(options: ConfigurableOptions): Configuratio
     creditPolicy: { lowBelowMinor: checkLowBalance(options.lowBalance) },
     basePath: checkBasePath(options.basePath ?? '/api/meterboard'),
     allowedOrigins: checkOrigins('allowedOrigins', options.allowedOrigins ?? []),
-    settleAfterMs: checkSettleAfter(options.settleAfterSeconds ?? 600),
+    cache: checkCache(options.cache),
+    budget: checkBudget(options.budget),
+    settleAfterMs: checkSettleAfter(options.settleAfterSeconds),
   };
 }
 
@@ -113,15 +130,6 @@ function checkThreshold(option: string, belowMinor: number): number {
     `${option} is ${JSON.stringify(belowMinor)}.`,
     'It is compared with amounts in minor units.',
     'Use an integer: 1000 is 10.00 USD.',
-  );
-}
-
-function checkSettleAfter(seconds: number): number {
-  if (Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= 3_024_000) return seconds * 1_000;
-  throw optionError(
-    `settleAfterSeconds is ${JSON.stringify(seconds)}.`,
-    'Usage that is younger is shown as settling.',
-    'Use whole seconds, at most 35 days: 600 is ten minutes.',
   );
 }
 

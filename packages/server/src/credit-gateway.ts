@@ -2,6 +2,8 @@ import type { CreditCategory, DeclineReason, Money } from '@meterboard/contract'
 
 export interface GatewayCallOptions {
   signal?: AbortSignal;
+  /** Told how old the answer is, where it was not read just now. */
+  onRead?(facts: { readAtMs: number; isStale: boolean }): void;
 }
 
 export interface RawCreditGrant {

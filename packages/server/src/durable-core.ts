@@ -1,6 +1,7 @@
 import { BillingError } from '@meterboard/contract';
 import type { Configuration } from './configuration.ts';
 import type { BillingGateway } from './gateway.ts';
+import type { Touched } from './gateways/cached.ts';
 import { limitGateway } from './gateways/limit-gateway.ts';
 import { settleBonus } from './grants/bonus.ts';
 import type { JobHandlers } from './jobs/jobs.ts';
@@ -23,6 +24,8 @@ export interface DurableCoreParts {
   configuration: Configuration;
   /** Without limits: each piece of work gets its own. */
   gateway: BillingGateway;
+  /** What an event tells to have changed. */
+  invalidate(touched: Touched): void;
   store: Store;
   /** Carries out a command that another process on this machine sends. */
   operate(command: string, input: unknown): Promise<unknown>;
@@ -40,6 +43,7 @@ export interface SweepReport {
 /** Everything that outlives a request: the store, the jobs on it, and the work that they do. Opened when first needed. */
 export interface DurableCore {
   store: StoreHolder;
+  openDb(): Promise<Database>;
   /** An open store with its jobs. Rejects while it is out of reach. */
   openInbox(): Promise<EventInbox>;
   /** What work on purchases needs, with a provider budget of its own. */
@@ -57,7 +61,7 @@ const eventLookMs = 3_600_000;
 
 /** Wires the store, the jobs and what they do. */
 export function createDurableCore(parts: DurableCoreParts): DurableCore {
-  const { configuration, gateway, nowMs, logger, operate } = parts;
+  const { configuration, gateway, invalidate, nowMs, logger, operate } = parts;
   const store = createStoreHolder(parts.store, { logger, operate }, (opened) => jobs.prepare(opened));
   const jobs = createPgBossJobs(() => store.get(), { logger });
   const openDb = async (): Promise<Database> => (await store.get()).db;
@@ -72,6 +76,7 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
       nowMs,
       logger,
       readNotCovered: (customerId, currency) => readNotCovered(own, { customerId, currency, nowMs: nowMs() }),
+      onSettled: (customerId) => invalidate({ customerId, what: 'purchases' }),
     };
   }
 
@@ -136,7 +141,8 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
   async function handlersOf(): Promise<JobHandlers> {
     const db = await openDb();
     const { events, topUps = null } = gateway;
-    const handleEvent = events && createEventHandler({ db, events, topUps, settle, nowMs, logger });
+    const handleEvent =
+      events && createEventHandler({ db, events, topUps, settle, invalidate, nowMs, logger });
     return {
       settle_top_up: async ({ topUpId }) => {
         await settle(topUpId, 'sweep');
@@ -159,6 +165,7 @@ export function createDurableCore(parts: DurableCoreParts): DurableCore {
 
   return {
     store,
+    openDb,
     openTopUps,
     openInbox: async () => ({ db: await openDb(), jobs }),
     async start() {

@@ -1,3 +1,5 @@
+export type { BudgetOptions, CacheOptions } from './cache/cache-options.ts';
+export type { MeterboardStats } from './cache/provider.ts';
 export type { MeterOption, MeterSettingsByName } from './configuration.ts';
 export type { SweepReport } from './durable-core.ts';
 export type * from './gateway.ts';

@@ -1,12 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import Stripe from 'stripe';
+import { createAnswers } from './cache/answers.ts';
+import { countGatewayCalls } from './cache/count-gateway-calls.ts';
+import { createProvider, type MeterboardStats, type ProviderParts } from './cache/provider.ts';
+import type { ReadingFacts } from './cache/reading.ts';
+import { findRealTime } from './cache/real-time.ts';
 import { type ConfigurableOptions, type Configuration, resolveConfiguration } from './configuration.ts';
 import { createDurableCore, type SweepReport } from './durable-core.ts';
 import type { BillingGateway, EventGateway } from './gateway.ts';
 import { limitGateway } from './gateways/limit-gateway.ts';
-import { memoiseGateway } from './gateways/memoise-gateway.ts';
 import { createStripeGateway } from './gateways/stripe/index.ts';
-import type { StripeClient } from './gateways/stripe/stripe-client.ts';
+import { addressOf, livemodeOf, type StripeClient } from './gateways/stripe/stripe-client.ts';
 import { type Bonus, type BonusInput, giveBonus, revokeBonus } from './grants/bonus.ts';
 import { withCors } from './http/cors.ts';
 import { createHandler } from './http/handler.ts';
@@ -85,6 +89,8 @@ export interface Meterboard<Client = Stripe> {
   eraseCustomer(customerId: string): Promise<{ erased: number }>;
   /** Carries out a command of `npx meterboard`. Rejects with words for the operator. */
   operate(command: string, input: unknown): Promise<unknown>;
+  /** Calls to the provider and what memory answered, since this process started. */
+  stats(): MeterboardStats;
   /** Where things are kept; `folder` of the embedded database. */
   store: { kind: Store['kind']; folder?: string };
   /** Refuses new requests and resolves when those under way have been answered, or after `timeoutMs` (10,000). */
@@ -107,7 +113,17 @@ export function createMeterboard(
   const stripe = options.stripe ? resolveStripe(options.stripe) : undefined;
   const { identify, nowMs = Date.now } = options;
   const logger = createSafeLogger(options.logger ?? consoleLogger);
-  const gateway = resolveGateway(stripe, options.gateway, logger);
+  const hasStore = needsStore(configuration) || options.store !== undefined;
+  const store = needsStore(configuration) ? chooseStore(options.store) : (options.store ?? noStore);
+  const provider = createProvider({
+    configuration,
+    ...chooseGateway(stripe, options.gateway, logger),
+    store: hasStore ? { isShared: store.kind === 'postgres', openDb: () => core.openDb() } : null,
+    nowMs,
+    realTime: findRealTime(options),
+    logger,
+  });
+  const { gateway } = provider;
   if (typeof identify !== 'function') {
     throw optionError(
       'identify is missing.',
@@ -120,7 +136,8 @@ export function createMeterboard(
   const core = createDurableCore({
     configuration,
     gateway,
-    store: needsStore(configuration) ? chooseStore(options.store) : (options.store ?? noStore),
+    invalidate: provider.invalidate,
+    store,
     operate,
     nowMs,
     logger,
@@ -129,18 +146,28 @@ export function createMeterboard(
 
   const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
     let asked: Promise<Identity | null> | undefined;
+    let answered: ReadingFacts | null = null;
     const signal = request?.signal ?? null;
-    const freshGateway = limitGateway(gateway, signal ? { signal } : {});
+    const direct = once(() => limitGateway(gateway, signal ? { signal } : {}));
+    const openScope = once(() => provider.openRequest(signal, direct()));
+    const facts = once(() => request && readRequestFacts(request, configuration.allowedOrigins));
     return {
       configuration,
-      gateway: memoiseGateway(freshGateway),
-      freshGateway,
-      openTopUps: () => core.openTopUps(freshGateway),
+      openScope: () => openScope()(),
+      openTopUps: () => core.openTopUps(direct()),
       identify: () => {
-        asked ??= ask().then(checkIdentity);
+        asked ??= Promise.all([ask(), provider.catchUp()]).then(([identity]) => checkIdentity(identity));
         return asked;
       },
-      request: request && readRequestFacts(request, configuration.allowedOrigins),
+      get answered() {
+        return answered;
+      },
+      noteAnswered: (facts) => {
+        answered = facts;
+      },
+      get request() {
+        return facts();
+      },
       signal,
       topUpAttempts: new Set(),
       startedAtMs: nowMs(),
@@ -155,6 +182,7 @@ export function createMeterboard(
     basePath,
     createContext: contextOf,
     logger,
+    answers: provider.cache && createAnswers(provider.cache, nowMs),
     ...(gateway.events ? { receiveEvent: receiverOf(gateway.events) } : {}),
   });
   function receiverOf(events: EventGateway) {
@@ -194,6 +222,7 @@ export function createMeterboard(
     },
     eraseCustomer: async (customerId) => eraseCustomer((await core.openInbox()).db, customerId),
     operate,
+    stats: provider.stats,
     store: {
       kind: core.store.kind,
       ...(core.store.folder === undefined ? {} : { folder: core.store.folder }),
@@ -201,8 +230,18 @@ export function createMeterboard(
     async close({ timeoutMs = 10_000 } = {}) {
       isClosed = true;
       await Promise.race([Promise.all(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
+      await provider.stop();
       await core.stop({ timeoutMs });
     },
+  };
+}
+
+/** Made when it is first asked for: an answer that is at hand needs little of a request's context. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -238,13 +277,29 @@ function checkIdentity(identity: Identity | null): Identity | null {
   );
 }
 
-function resolveGateway(
+/** Stripe's limits are known; those of another provider are not, so its calls are only counted. */
+function chooseGateway(
   stripe: StripeClient | undefined,
   gateway: BillingGateway | undefined,
   logger: Logger,
-): BillingGateway {
-  if (stripe && !gateway) return createStripeGateway(stripe, { logger });
-  if (gateway && !stripe) return gateway;
+): Pick<ProviderParts, 'createGateway' | 'account' | 'livemode' | 'isPaced'> {
+  if (stripe && !gateway) {
+    return {
+      createGateway: (calls) => createStripeGateway(stripe, { calls, logger }),
+      account: addressOf(stripe),
+      livemode: livemodeOf(stripe),
+      isPaced: true,
+    };
+  }
+  if (gateway && !stripe) {
+    const livemode = gateway.topUps?.livemode ?? null;
+    return {
+      createGateway: (calls) => countGatewayCalls(gateway, calls),
+      account: null,
+      livemode,
+      isPaced: false,
+    };
+  }
   throw optionError(
     stripe ? 'both stripe and gateway are given.' : 'neither stripe nor gateway is given.',
     'There is one billing provider.',

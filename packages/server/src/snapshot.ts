@@ -5,6 +5,8 @@ import type { BillingGateway, RawSubscription } from './gateway.ts';
 export interface SnapshotGateways {
   first: BillingGateway;
   fresh: BillingGateway;
+  /** Where the next try reads when this one proved torn. Left out: from `fresh`. */
+  again?(): SnapshotGateways;
 }
 
 /** What one snapshot holds. */
@@ -41,12 +43,14 @@ export async function readSnapshot<T>(
     return { subscriptions, version: JSON.stringify([periodsOf(subscriptions), watched]) };
   }
 
-  let before = await look(gateways.first);
+  let { first, fresh, again } = gateways;
+  let before = await look(first);
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const { subscriptions, version } = before;
-    const data = await read(attempt === 1 ? gateways.first : gateways.fresh, subscriptions);
-    before = await look(gateways.fresh);
+    const data = await read(first, subscriptions);
+    before = await look(fresh);
     if (before.version === version) return { subscriptions, data };
+    ({ first, fresh, again } = again?.() ?? { first: fresh, fresh });
   }
   throw new BillingError('provider_unavailable', {
     message: 'Billing figures are just changing. Try again in a moment.',

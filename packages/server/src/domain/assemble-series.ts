@@ -84,7 +84,9 @@ function readBucket(
   aggregation: Aggregation,
 ): string | 'no_event' | null {
   const grouping = groupingOf(bucket);
+  const own = ownReading(bucket, index);
   if (grouping !== 'none') {
+    if (own !== undefined && aggregation !== 'last') return own ?? '0';
     const rows = index.grouped.filter(
       ({ startMs, endMs }) =>
         startMs >= bucket.startMs && startMs < bucket.endMs && endMs - startMs === rowMs[grouping],
@@ -92,7 +94,6 @@ function readBucket(
     if (aggregation !== 'last') return addDecimals(rows.map((row) => row.quantity));
     return rows.at(-1)?.quantity ?? 'no_event';
   }
-  const own = ownReading(bucket, index);
   if (own === undefined) return null;
   if (aggregation !== 'last') return own ?? '0';
   const touching = index.grouped.filter((row) => row.startMs < bucket.endMs && row.endMs > bucket.startMs);

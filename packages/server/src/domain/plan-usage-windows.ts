@@ -23,7 +23,8 @@ export function groupingOf(bucket: TimeSpan): UsageGrouping {
 }
 
 /**
- * What to read from the provider to fill the buckets up to now. Future buckets are not read. Where the unit of
+ * What to read from the provider to fill the buckets up to now. Future buckets are not read. Buckets on whole hours are
+ * read in pages of hours, or one by one where that takes fewer calls. Where the unit of
  * a `last` meter's bucket is read ungrouped, grouped rows are read beside it: an ungrouped zero does not tell
  * a level of zero from no event at all.
  * Throws `BillingError('invalid_range')` when too many buckets would need a reading of their own.
@@ -44,12 +45,24 @@ export function planUsageWindows(
       }
     }
   }
+  // Of a level, an ungrouped zero does not tell whether there was any event.
+  if (aggregation !== 'last' && isCheaperUngrouped(spans)) {
+    spans.none.push(...spans.hour);
+    spans.hour = [];
+  }
   if (spans.none.length > maxUngroupedWindows) throw tooManyReadings();
   return [
     ...joinSpans(spans.day).flatMap((span) => cutOnBoundaries(span, 'day')),
     ...joinSpans(spans.hour).flatMap((span) => cutOnBoundaries(span, 'hour')),
     ...spans.none.filter(isNotEmpty).map((span) => ({ ...span, grouping: 'none' as const })),
   ];
+}
+
+/** Whether long buckets of a zone take fewer calls one by one than in pages of hours. */
+function isCheaperUngrouped({ hour, none }: Record<UsageGrouping, TimeSpan[]>): boolean {
+  const buckets = hour.filter(isNotEmpty).length;
+  if (none.length + buckets > maxUngroupedWindows) return false;
+  return buckets < joinSpans(hour).flatMap((span) => cutOnBoundaries(span, 'hour')).length;
 }
 
 /** Throws `BillingError('invalid_range')` when a question needs more than `maxReadings`. */

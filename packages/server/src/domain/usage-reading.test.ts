@@ -95,6 +95,22 @@ describe('planUsageWindows', () => {
     expect(plan({ start: '2026-03-20T00:00Z', end: '2026-04-01T00:00Z', unit: 'day' }).windows).toEqual([]);
   });
 
+  it.each([
+    ['month', 'none', 13],
+    ['week', 'none', 54],
+    ['day', 'hour', 92],
+  ] as const)(
+    'reads a year by %s of another zone in the fewest calls: grouped by %s, %i',
+    (unit, grouping, most) => {
+      const year = { start: '2025-03-10T23:00Z', end: '2026-03-10T23:00Z', timeZone: 'Europe/Budapest' };
+      const { windows } = plan({ ...year, unit });
+      expect(new Set(windows.map((window) => window.grouping))).toEqual(new Set([grouping]));
+      expect(windows.length).toBeLessThanOrEqual(most);
+      const levels = plan({ ...year, unit, aggregation: 'last' }).windows;
+      expect(levels.every((window) => window.grouping === 'hour')).toBe(true);
+    },
+  );
+
   it('refuses more than 100 readings of their own', () => {
     const question = { start: '2025-10-01T18:30Z', end: '2026-03-01T18:30Z', unit: 'day' } as const;
     expect(() => plan({ ...question, timeZone: 'Asia/Kolkata' })).toThrow(/at most 100 buckets/);
@@ -172,6 +188,19 @@ describe('assembleSeries', () => {
     const flag = (settleAfterMs?: number) =>
       assembleSeries(hour ? [hour] : [], [], 'sum', nowMs, settleAfterMs).buckets[0]?.provisional;
     expect([flag(), flag(30 * minuteMs), flag(60 * minuteMs)]).toEqual([false, false, true]);
+  });
+
+  it('has the same months of another zone, whichever way they are read', async () => {
+    const { buckets, total } = await read(
+      { start: '2025-10-31T23:00Z', end: '2026-03-31T22:00Z', unit: 'month', timeZone: 'Europe/Budapest' },
+      [
+        ['2025-11-30T22:59:59Z', '1'],
+        ['2025-11-30T23:00:00Z', '10'],
+        ['2026-03-15T12:34:56Z', '0.5'],
+      ],
+    );
+    expect(buckets.map(({ quantity }) => quantity)).toEqual(['1', '10', '0', '0', '0.5']);
+    expect([total, buckets.at(-1)?.provisional]).toEqual(['11.5', true]);
   });
 
   it('counts an event at the start and leaves out one at the end', async () => {

@@ -1,8 +1,10 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import type { Answers } from '../cache/answers.ts';
 import { describeCause, type Logger } from '../logger.ts';
 import { meterboardRouter } from '../router/index.ts';
 import type { MeterboardContext } from '../router/init.ts';
 import { answerExport } from './export.ts';
+import { createKeptOverview } from './kept-overview.ts';
 import { readBody } from './read-body.ts';
 import { refuse, refuseMethod, withHeaders } from './refuse.ts';
 
@@ -17,6 +19,8 @@ export interface HandlerParts {
   basePath: string;
   createContext(request: Request): MeterboardContext;
   logger: Logger;
+  /** Where finished answers are kept; left out: nowhere. */
+  answers?: Answers | null;
   /** Answers what the provider delivers; left out: nothing is listened to. Never rejects. */
   receiveEvent?(request: Request): Promise<Response>;
 }
@@ -28,6 +32,7 @@ export interface HandlerParts {
  */
 export function createHandler(parts: HandlerParts): (request: Request) => Promise<Response> {
   const endpoint = `${parts.basePath}/trpc`;
+  const overview = createKeptOverview(endpoint, parts.answers ?? null);
   return async (request) => {
     try {
       const { pathname } = new URL(request.url);
@@ -39,16 +44,17 @@ export function createHandler(parts: HandlerParts): (request: Request) => Promis
       if (!pathname.startsWith(`${endpoint}/`)) return refuse(404, 'not_found');
       const body = request.method === 'POST' ? await readJson(request) : null;
       if (body instanceof Response) return body;
-      return withHeaders(
-        await fetchRequestHandler({
+      const context = parts.createContext(request);
+      const make = () =>
+        fetchRequestHandler({
           endpoint,
           req: withBody(request, body),
           router: meterboardRouter,
-          createContext: () => parts.createContext(request),
+          createContext: () => context,
           maxBatchSize,
           allowMethodOverride: true,
-        }),
-      );
+        });
+      return withHeaders(await overview.answer(request, context, make));
     } catch (error) {
       if (!request.signal.aborted)
         parts.logger.error('A request failed outside of its procedure.', { cause: describeCause(error) });

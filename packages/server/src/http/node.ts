@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { markParsed } from './read-body.ts';
+import { readyBodyOf } from './ready-body.ts';
 import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
@@ -139,6 +140,15 @@ function streamOf(message: IncomingMessage): BodyInit {
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
+  const body = readyBodyOf(answer);
+  if (body) {
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(answer.headers),
+      'content-length': body.length,
+    });
+    response.end(body);
+    return;
+  }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!answer.body) {
     response.end();

@@ -36,8 +36,7 @@ export function refuseMethod(words = 'Use GET or POST.', allow = 'GET, HEAD, POS
 
 /** The same answer, never cached and never taken for another type. */
 export function withHeaders(response: Response): Response {
-  const headers = new Headers(response.headers);
-  headers.set('cache-control', 'no-store');
-  headers.set('x-content-type-options', 'nosniff');
-  return new Response(response.body, { status: response.status, headers });
+  response.headers.set('cache-control', 'no-store');
+  response.headers.set('x-content-type-options', 'nosniff');
+  return response;
 }

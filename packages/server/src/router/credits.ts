@@ -10,10 +10,9 @@ import { type CustomerContext, customerProcedure, measure, router } from './init
 /** Balances from one snapshot: grants, ledger, drafts and one preview per live subscription. */
 export async function readCredits(ctx: CustomerContext): Promise<CreditBalances> {
   const { customerId } = ctx;
-  const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
   // Before the snapshot: what is granted in between is on it, and does not count twice.
   const arriving = await readArriving(ctx);
-  const { subscriptions, data } = await readSnapshot(gateways, customerId, {
+  const { subscriptions, data } = await readSnapshot(ctx.snapshotGateways, customerId, {
     read: (gateway, current) => readSources(gateway, customerId, current),
     watch: (gateway) => watchLedger(gateway, customerId),
   });

@@ -1,7 +1,8 @@
 import { BillingError, type Freshness, type Measured, type Source } from '@meterboard/contract';
 import { initTRPC } from '@trpc/server';
+import type { ReadingScope } from '../cache/provider.ts';
+import type { ReadingFacts } from '../cache/reading.ts';
 import type { Configuration } from '../configuration.ts';
-import type { BillingGateway } from '../gateway.ts';
 import { type Identity, isAllowed, type Permission } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { sessionKeyOf } from '../session-key.ts';
@@ -21,12 +22,13 @@ export interface RequestFacts {
 /** What every procedure of one request works with. */
 export interface MeterboardContext {
   configuration: Configuration;
-  /** Reads each thing once per request. */
-  gateway: BillingGateway;
-  /** Asks the provider each time. */
-  freshGateway: BillingGateway;
+  /** A part of the request with an age of its own: what it reads, the other parts read too, once. */
+  openScope(): ReadingScope;
   /** What work on purchases needs: opens the store. */
   openTopUps(): Promise<SettleParts>;
+  /** How old the dashboard is that this request was answered with; `null`: none, or one that should be made anew. */
+  readonly answered: ReadingFacts | null;
+  noteAnswered(facts: ReadingFacts | null): void;
   /** Asks the host once per request. */
   identify(): Promise<Identity | null>;
   request: RequestFacts | null;
@@ -34,14 +36,14 @@ export interface MeterboardContext {
   signal: AbortSignal | null;
   /** The attempts of top-ups that this request has begun. */
   topUpAttempts: Set<string>;
-  /** When the request began: nothing in its answer was read earlier. */
+  /** When the request began. */
   startedAtMs: number;
   nowMs(): number;
   logger: Logger;
 }
 
 /** The context once the session is known. */
-export interface CustomerContext extends MeterboardContext {
+export interface CustomerContext extends MeterboardContext, ReadingScope {
   identity: Identity;
   customerId: string;
   sessionKey: string;
@@ -77,7 +79,7 @@ function withCustomer(permission: Permission) {
     if (!isAllowed(identity, 'view') || !isAllowed(identity, permission))
       throw new BillingError('not_allowed');
     const { customerId } = identity;
-    return next({ ctx: { identity, customerId, sessionKey: sessionKeyOf(customerId) } });
+    return next({ ctx: { identity, customerId, sessionKey: sessionKeyOf(customerId), ...ctx.openScope() } });
   });
 }
 
@@ -86,13 +88,14 @@ export function customerProcedure(permission: Permission) {
   return t.procedure.use(withExpectedErrors).use(withCustomer(permission));
 }
 
-/** What an answer says about itself. */
+/** What an answer says about itself: as old as its oldest reading, and stale where one could not be read anew. */
 export function measure(ctx: CustomerContext, source: Source, freshness: Freshness = 'live'): Measured {
+  const oldest = ctx.ledger.oldest();
   return {
     sessionKey: ctx.sessionKey,
-    asOfMs: ctx.startedAtMs,
+    asOfMs: Math.min(ctx.startedAtMs, oldest?.readAtMs ?? ctx.startedAtMs),
     servedAtMs: ctx.nowMs(),
     source,
-    freshness,
+    freshness: oldest?.isStale ? 'stale' : freshness,
   };
 }

@@ -25,20 +25,29 @@ export const overviewProcedure = customerProcedure('view')
   .output(overview)
   .query(async ({ ctx, input: { timeZone } }): Promise<Overview> => {
     const [meters, usage, summary, credits, invoices, topUps] = await Promise.all([
-      settle(ctx, 'meters', () => readMeters(ctx)),
-      settle(ctx, 'usage', () => readPeriodSeries(ctx, timeZone)),
-      settle(ctx, 'summary', () => readSummary(ctx, timeZone)),
-      settle(ctx, 'credits', () => readCredits(needMoney(ctx))),
-      settle(ctx, 'invoices', () => readInvoices(needMoney(ctx), {})),
-      settle(ctx, 'topUps', () => readPackages(ctx)),
+      settle(ctx, 'meters', (own) => readMeters(own)),
+      settle(ctx, 'usage', (own) => readPeriodSeries(own, timeZone)),
+      settle(ctx, 'summary', (own) => readSummary(own, timeZone)),
+      settle(ctx, 'credits', (own) => readCredits(needMoney(own))),
+      settle(ctx, 'invoices', (own) => readInvoices(needMoney(own), {})),
+      settle(ctx, 'topUps', (own) => readPackages(own)),
     ]);
     const sections = { meters, usage, summary, credits, invoices, topUps };
+    if (isComplete(Object.values(sections))) ctx.noteAnswered(ctx.ledger.oldest());
     return { ...measure(ctx, 'stripe', worstOf(Object.values(sections))), ...sections };
   });
 
-async function settle<T>(ctx: CustomerContext, name: string, read: () => Promise<T>): Promise<Section<T>> {
+/** Each section has an age of its own. */
+async function settle<T>(
+  ctx: CustomerContext,
+  name: string,
+  read: (own: CustomerContext) => Promise<T>,
+): Promise<Section<T>> {
+  const own = { ...ctx, ...ctx.openScope() };
   try {
-    return { ok: true, data: await read() };
+    const data = await read(own);
+    for (const [kind, facts] of own.ledger.all()) ctx.ledger[kind](facts);
+    return { ok: true, data };
   } catch (thrown) {
     const error = toExpectedError(thrown);
     if (error.code === 'customer_not_found') throw error;
@@ -50,6 +59,11 @@ async function settle<T>(ctx: CustomerContext, name: string, read: () => Promise
 function needMoney(ctx: CustomerContext): CustomerContext {
   if (!isAllowed(ctx.identity, 'view_money')) throw new BillingError('not_allowed');
   return ctx;
+}
+
+/** What is missing is not missing for a moment only. */
+function isComplete(sections: Section<unknown>[]): boolean {
+  return sections.every((part) => part.ok || part.error.code === 'not_allowed');
 }
 
 function worstOf(sections: Section<Measured>[]): Freshness {

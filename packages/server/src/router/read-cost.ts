@@ -22,8 +22,7 @@ export async function readCost(
   ctx: CustomerContext,
   { meters, timeZone }: UsageCostInput,
 ): Promise<UsageCost> {
-  const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
-  const { data } = await readSnapshot(gateways, ctx.customerId, {
+  const { data } = await readSnapshot(ctx.snapshotGateways, ctx.customerId, {
     async read(gateway, subscriptions) {
       const [shown, previews] = await Promise.all([
         readShownMeters(ctx),

@@ -27,8 +27,7 @@ import {
  * that a chart of the zone reads, and one more for what the period before had used by the same time.
  */
 export async function readSummary(ctx: CustomerContext, timeZone: string): Promise<UsageSummary> {
-  const gateways = { first: ctx.gateway, fresh: ctx.freshGateway };
-  const { data } = await readSnapshot(gateways, ctx.customerId, {
+  const { data } = await readSnapshot(ctx.snapshotGateways, ctx.customerId, {
     async read(gateway, subscriptions) {
       const [shown, previews] = await Promise.all([
         readShownMeters(ctx),

@@ -155,14 +155,20 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   windows: readonly UsageWindow[],
   lists: readonly [...Lists],
 ): Promise<{ [Index in keyof Lists]: AssembledSeries }> {
+  let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
-    windows.map(async (window) => ({
-      window,
-      rows: await gateway.listUsage({ meterId, customerId, window }),
-    })),
+    windows.map(async (window) => {
+      const query = { meterId, customerId, window };
+      const onRead = ({ readAtMs }: { readAtMs: number }) => {
+        if (readAtMs < window.endMs) knownUntilMs = Math.min(knownUntilMs, readAtMs);
+      };
+      return { window, rows: await gateway.listUsage(query, { onRead }) };
+    }),
   );
-  const { settleAfterMs } = configuration;
-  const filled = lists.map((list) => assembleSeries(list, readings, aggregation, startedAtMs, settleAfterMs));
+  // What began after the oldest reading was not read: it has no figure, and not a figure of zero.
+  const filled = lists.map((list) =>
+    assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
+  );
   return filled as { [Index in keyof Lists]: AssembledSeries };
 }
 

@@ -135,14 +135,16 @@ export const topUpsRouter = router({
     .mutation(async ({ ctx, input }) => {
       assertOneAttempt(ctx, input.attemptId);
       const options = needOptions(ctx);
-      const step = await startTopUp(await ctx.openTopUps(), {
+      const parts = await ctx.openTopUps();
+      const step = await startTopUp(parts, {
         options,
         customerId: ctx.customerId,
         actor: actorOf(ctx),
         actorName: ctx.identity.actor ?? null,
         input,
         ownOrigins: ctx.request?.ownOrigins ?? [],
-        listSubscriptions: () => ctx.gateway.listSubscriptions(ctx.customerId),
+        // Never from memory: a purchase is decided on it.
+        listSubscriptions: () => parts.gateway.listSubscriptions(ctx.customerId),
       });
       return { sessionKey: ctx.sessionKey, ...step };
     }),

@@ -196,6 +196,42 @@ export interface CursorTable {
   at_ms: number;
 }
 
+/** Usage that can no longer change. */
+export interface UsageWindowTable {
+  /** A hash of account, customer and question. */
+  window_key: string;
+  customer_id: string;
+  /** The rows, as JSON text. */
+  body: string;
+  read_at_ms: number;
+}
+
+/** When calls to the provider were allowed to begin, by account. */
+export interface ProviderTurnTable {
+  account: string;
+  /** As JSON text. */
+  state: string;
+}
+
+/** How many readings were made on a UTC day. */
+export interface ProviderCallTable {
+  account: string;
+  day_ms: number;
+  gets: number;
+}
+
+/** What a process dropped from its memory, so that the others drop it too. Gone after an hour. */
+export interface CacheMarkTable {
+  seq: Generated<number>;
+  /** Names the process. */
+  sender: string;
+  /** `null`: all of them. */
+  customer_id: string | null;
+  meter_id: string | null;
+  what: 'usage' | 'billing' | 'purchases' | 'definitions' | null;
+  at_ms: number;
+}
+
 /** The whole database, for Kysely. */
 export interface Tables {
   top_ups: TopUpTable;
@@ -205,4 +241,8 @@ export interface Tables {
   audit: AuditTable;
   webhook_events: WebhookEventTable;
   cursors: CursorTable;
+  usage_windows: UsageWindowTable;
+  provider_turns: ProviderTurnTable;
+  provider_calls: ProviderCallTable;
+  cache_marks: CacheMarkTable;
 }

@@ -2,8 +2,8 @@ import type { Database } from '../store/store.ts';
 
 /**
  * Forgets who bought: purchases, grants, bonuses and their audit keep amounts and dates, and lose the customer, the names of
- * those who clicked, the host's reasons and the addresses to return to; stored events that name the customer are removed. What is
- * under way for them is not followed any more. Answers how many purchases and bonuses lost their owner.
+ * those who clicked, the host's reasons and the addresses to return to; stored events that name the customer, and
+ * their usage, are removed. What is under way for them is not followed any more. Answers how many purchases and bonuses lost their owner.
  */
 export async function eraseCustomer(db: Database, customerId: string): Promise<{ erased: number }> {
   if (customerId === '') return { erased: 0 };
@@ -45,6 +45,8 @@ export async function eraseCustomer(db: Database, customerId: string): Promise<{
       .deleteFrom('webhook_events')
       .where('body', 'like', `%${likeText(customerId)}%`)
       .execute();
+    await transaction.deleteFrom('usage_windows').where('customer_id', '=', customerId).execute();
+    await transaction.deleteFrom('cache_marks').where('customer_id', '=', customerId).execute();
     return { erased: ids.length };
   });
 }

@@ -7,6 +7,8 @@ import type { GrantRow } from './rows.ts';
 export interface SettleParts extends TopUpParts {
   /** How much usage of the running periods no credit pays for, in minor units of the currency. */
   readNotCovered(customerId: string, currency: string): Promise<number>;
+  /** Told whose purchase may have moved. */
+  onSettled?(customerId: string): void;
 }
 
 /** What the provider said, and which version of the row it was asked about. */

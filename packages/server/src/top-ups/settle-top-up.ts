@@ -39,6 +39,7 @@ export async function settleTopUp(
     const isOver = decision.action === null || step >= maxSteps;
     if (!isOver && (await carryOut(parts, decision.action, reading, actor)) === 'go_on') continue;
     const settled = await readPurchase(parts.db, topUpId);
+    parts.onSettled?.(purchase.row.customer_id);
     return settled && { purchase: settled, payment: paymentOf(reading) };
   }
 }

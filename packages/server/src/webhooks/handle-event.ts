@@ -1,8 +1,10 @@
 import type { EventGateway, RawProviderEvent, TopUpGateway } from '../gateway.ts';
+import type { Touched } from '../gateways/cached.ts';
 import { describeCause, type Logger } from '../logger.ts';
 import type { Database } from '../store/store.ts';
 import { findTopUps } from './find-top-ups.ts';
 import { wrongMode } from './store-event.ts';
+import { touchedBy } from './touched-by.ts';
 
 /** Sees to it that a purchase is where the provider says it is. `unknown`: the store has no such purchase. */
 export type SettleTopUp = (topUpId: string, actor: 'webhook') => Promise<'settled' | 'unknown'>;
@@ -14,6 +16,8 @@ export interface EventHandlerParts {
   /** `null`: nothing is sold. */
   topUps: Pick<TopUpGateway, 'findTopUpOf' | 'livemode'> | null;
   settle: SettleTopUp;
+  /** Told what an event says to have changed. */
+  invalidate?(touched: Touched): void;
   nowMs(): number;
   logger: Logger;
 }
@@ -73,6 +77,8 @@ async function handle(parts: EventHandlerParts, body: string): Promise<Outcome> 
   const { topUps } = parts;
   const livemode = topUps?.livemode ?? null;
   if (livemode !== null && event.livemode !== livemode) return { state: 'ignored', reason: wrongMode };
+  const touched = touchedBy(event);
+  if (touched) parts.invalidate?.(touched);
   if (!event.payment) return withoutPayment(parts, event);
   if (!topUps) return { state: 'ignored', reason: 'is about a payment, and nothing is sold here' };
   const topUpIds = await findTopUps(parts.db, topUps, event.payment);

@@ -1,5 +1,7 @@
+import type { ProviderCalls } from '../../cache/provider-calls.ts';
 import type { BillingGateway } from '../../gateway.ts';
 import type { Logger } from '../../logger.ts';
+import { countStripeCalls } from './count-calls.ts';
 import { listCreditGrants, listCreditTransactions } from './credits.ts';
 import { listDrafts, previewInvoice } from './documents.ts';
 import { createEventGateway } from './events.ts';
@@ -13,8 +15,11 @@ import { createTopUpGateway } from './top-ups.ts';
 import { translating } from './translate-error.ts';
 
 /** Stripe billing meters, invoices, credit grants and Checkout behind the gateway's names, units and errors. */
-export function createStripeGateway(client: StripeClient, parts: { logger?: Logger } = {}): BillingGateway {
-  const stripe = asStripe(client);
+export function createStripeGateway(
+  client: StripeClient,
+  parts: { logger?: Logger; calls?: ProviderCalls } = {},
+): BillingGateway {
+  const stripe = parts.calls ? countStripeCalls(asStripe(client), parts.calls) : asStripe(client);
   const prices = createPriceBook(stripe);
   return {
     listMeters: (options) => translating(() => listMeters(stripe), options?.signal),

@@ -29,3 +29,11 @@ export function livemodeOf(client: StripeClient): boolean | null {
   const mode = typeof key === 'string' ? /^(?:sk|rk)_(live|test)_/.exec(key)?.[1] : undefined;
   return mode === undefined ? null : mode === 'live';
 }
+
+/** The account behind Stripe's own address, as far as the client names it; `null`: it speaks to another address. */
+export function addressOf(client: StripeClient): string | null {
+  const api: unknown = Reflect.get(client, '_api');
+  if (typeof api !== 'object' || api === null || Reflect.get(api, 'host') !== 'api.stripe.com') return null;
+  const account: unknown = Reflect.get(api, 'stripeAccount');
+  return `api.stripe.com ${typeof account === 'string' ? account : ''}`;
+}

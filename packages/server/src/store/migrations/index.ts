@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './first-tables.ts';
+import { providerTables } from './provider-tables.ts';
 
 /**
  * What brings a database up to date, by name, in the order of the names. What has been published is never changed
@@ -8,4 +9,5 @@ import { firstTables } from './first-tables.ts';
  */
 export const migrations: Record<string, Migration> = {
   '0001_first_tables': firstTables,
+  '0002_provider_tables': providerTables,
 };

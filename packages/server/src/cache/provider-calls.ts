@@ -1,0 +1,124 @@
+import { BillingError } from '@meterboard/contract';
+import type { Allowance } from './allowance.ts';
+import type { TurnHolder } from './turn-holder.ts';
+
+/** One call to the provider, as it is counted. */
+export interface ProviderCall {
+  method: 'GET' | 'POST';
+  /** What the provider limits, for example `billing.meters.list`. */
+  endpoint: string;
+  /** A figure for a dashboard: may be refused. What moves money waits as long as it has to. */
+  isReading: boolean;
+}
+
+/** What has been asked of the provider since the start. */
+export interface CallCounts {
+  total: number;
+  gets: number;
+  posts: number;
+  byEndpoint: Record<string, number>;
+  /** Calls that had to wait for their turn, and for how long in all. */
+  waited: number;
+  waitedMs: number;
+  /** Calls that were not made, because the budget was spent or the wait too long. */
+  refused: number;
+  /** Calls that the provider itself refused as too many. */
+  rateLimited: number;
+}
+
+/** Every call to the provider passes here. */
+export interface ProviderCalls {
+  counts: CallCounts;
+  /** Counts a call in and makes it in its turn. Rejects with `provider_rate_limited` where a reading would wait too long. */
+  make<T>(call: ProviderCall, run: () => Promise<T>): Promise<T>;
+  /** Rejects with `provider_rate_limited` when the month's readings are spent. */
+  assertAllowance(): void;
+}
+
+/** Counts calls, and paces them where `turns` are given. */
+export function createProviderCalls(parts: {
+  turns: TurnHolder | null;
+  allowance: Allowance;
+  /** Readings in 30 days; `null`: as many as it takes. */
+  monthlyGets: number | null;
+  maxWaitMs: number;
+  nowMs(): number;
+  sleep(ms: number): Promise<unknown>;
+}): ProviderCalls {
+  const { turns, allowance, monthlyGets, maxWaitMs, nowMs, sleep } = parts;
+  const counts: CallCounts = {
+    total: 0,
+    gets: 0,
+    posts: 0,
+    byEndpoint: Object.create(null),
+    waited: 0,
+    waitedMs: 0,
+    refused: 0,
+    rateLimited: 0,
+  };
+
+  function refuse(why: string, retryAfterMs: number): never {
+    counts.refused += 1;
+    throw new BillingError('provider_rate_limited', { retryAfterMs, cause: new Error(why) });
+  }
+
+  async function awaitTurn(holder: TurnHolder, { endpoint, isReading }: ProviderCall): Promise<void> {
+    const { waitMs, isReserved } = await holder.reserve(
+      endpoint,
+      isReading ? maxWaitMs : Number.POSITIVE_INFINITY,
+    );
+    if (!isReserved)
+      refuse(`the rate budget of ${endpoint} is taken for ${Math.ceil(waitMs)} ms`, Math.ceil(waitMs));
+    if (waitMs <= 0) return;
+    counts.waited += 1;
+    counts.waitedMs += waitMs;
+    await sleep(waitMs);
+  }
+
+  return {
+    counts,
+    async make(call, run) {
+      if (turns) await awaitTurn(turns, call);
+      counts.total += 1;
+      if (call.method === 'GET') {
+        counts.gets += 1;
+        allowance.count();
+      } else {
+        counts.posts += 1;
+      }
+      counts.byEndpoint[call.endpoint] = (counts.byEndpoint[call.endpoint] ?? 0) + 1;
+      try {
+        return await run();
+      } catch (error) {
+        const waitMs = rateLimitOf(error);
+        if (waitMs !== null) {
+          counts.rateLimited += 1;
+          await turns?.pause(call.endpoint, waitMs);
+        }
+        throw error;
+      }
+    },
+    assertAllowance() {
+      if (monthlyGets === null || allowance.spent() < monthlyGets) return;
+      refuse(
+        `the budget of ${monthlyGets} readings in 30 days is spent`,
+        Math.max(0, allowance.nextAtMs() - nowMs()),
+      );
+    },
+  };
+}
+
+/** For how long the provider wants to be left alone; `null`: it said something else. */
+function rateLimitOf(thrown: unknown): number | null {
+  if (thrown instanceof BillingError) {
+    return thrown.code === 'provider_rate_limited' ? (thrown.retryAfterMs ?? 1_000) : null;
+  }
+  if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return null;
+  if (thrown.statusCode !== 429) return null;
+  const headers: unknown = 'headers' in thrown ? thrown.headers : null;
+  const seconds =
+    typeof headers === 'object' && headers !== null
+      ? Number(Reflect.get(headers, 'retry-after'))
+      : Number.NaN;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 1_000;
+}
