@@ -32,6 +32,7 @@ const sources = (buckets: ForecastBucket[], nowDay: number, more: Partial<Foreca
   period,
   nowMs: startMs + nowDay * dayMs,
   buckets,
+  timeZone: 'UTC',
   used: null,
   ...more,
 });
@@ -168,6 +169,37 @@ describe('what the period will come to', () => {
     const { used, atEnd } = known(sources(tail, 6));
     expect(used).toBe('1413');
     expect(atEnd.expected).toBe(String(1_413 + 22 * 240));
+  });
+
+  it.each([
+    ['Pacific/Auckland', 12],
+    ['America/Los_Angeles', -7],
+  ])('knows the weekend of %s from daily buckets', (timeZone, offsetHours) => {
+    const local = (atMs: number) => new Date(atMs + offsetHours * hourMs).getUTCDay();
+    const days = series(
+      -20 - offsetHours / 24,
+      11 - offsetHours / 24,
+      (atMs) => ([0, 6].includes(local(atMs)) ? 0 : 100),
+      dayMs,
+    );
+    const nowDay = 11 - offsetHours / 24;
+    const { path } = known(sources(days, nowDay, { timeZone }));
+    const steps = path
+      .slice(1)
+      .map(({ expected }, index) => Number(expected) - Number(path[index]?.expected));
+    expect(steps.slice(0, 4).map((step) => step > 50)).toEqual([true, false, false, true]);
+  });
+
+  it('counts a bucket across the start of the period as missing, unless the total is known', () => {
+    const late = { startMs: startMs + hourMs / 2, endMs: period.endMs };
+    const { used, path } = known(
+      sources(
+        series(-5, 6, () => 10),
+        6,
+        { period: late },
+      ),
+    );
+    expect([used, path[0]?.expected]).toEqual(['1430', '1435']);
   });
 
   it('forgets what is older than four weeks', () => {
