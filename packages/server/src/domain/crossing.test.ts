@@ -116,6 +116,8 @@ describe('how long credits last', () => {
     ['several add up', [credit(20), credit(15)], 3.5],
     ['the rest of a grant is lost at its last usable period end', [credit(100, 2), credit(30)], 5],
     ['in the order given, not by expiry', [credit(15), credit(100, 2)], 2],
+    ['an end that comes before that of an earlier one', [credit(15, 4), credit(100, 2), credit(30)], 5],
+    ['what ended before now does not count', [credit(50, -1), credit(30)], 3],
     ['used up before its end, it loses nothing', [credit(15, 2), credit(30)], 4.5],
     ['all end before they are used', [credit(500, 3), credit(500, 4)], 4],
     ['more than a year', [credit(3_651)], { kind: 'more_than_a_year', earliestMs: null }],

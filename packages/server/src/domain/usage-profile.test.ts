@@ -82,6 +82,12 @@ describe('a profile', () => {
     expect(wild.spreadOf(5, 'above')).toBeGreaterThan(calm.spreadOf(5, 'above'));
   });
 
+  it('is wider where a day resembles the one before: such days do not cancel out', () => {
+    const lasting = learn(usage(28, (day) => (Math.floor(day / 4) % 2 === 0 ? 8 : 12)));
+    const alternating = learn(usage(28, (day) => (day % 2 === 0 ? 8 : 12)));
+    expect(lasting.spreadOf(1, 'below')).toBeGreaterThan(1.3 * alternating.spreadOf(1, 'below'));
+  });
+
   it.each([
     ['nothing was used', usage(5, () => 0)],
     ['nothing is known', []],
