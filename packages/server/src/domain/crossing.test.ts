@@ -150,6 +150,11 @@ describe('how long credits last', () => {
     });
   });
 
+  it('keeps the expectation inside the band where the path begins with a band of its own', () => {
+    const burn = burnAlong([point(0, 50, 0, 90), point(10, 150, 140, 160)]);
+    expect(burn?.perDay).toEqual({ expected: 10, low: 10, high: 10 });
+  });
+
   it('cannot tell a pace from a path of no length', () => {
     expect([burnAlong([]), burnAlong([point(0, 5)]), burnAlong([point(0, 5), point(0.01, 6)])]).toEqual([
       null,
