@@ -144,6 +144,20 @@ describe('our price is that of the preview, line by line', () => {
     );
   });
 
+  it.each(['0', '99.999', '100', '100.001', '1000', '1000.5'])(
+    'at %s units, on and beside the bounds of tiers',
+    async (quantity) => {
+      for (const tiers_mode of ['graduated', 'volume'] as const) {
+        const bounds: Stripe.PriceCreateParams.Tier[] = [
+          { up_to: 100, unit_amount: 0, flat_amount: 900 },
+          { up_to: 1_000, unit_amount_decimal: decimal('0.5'), flat_amount_decimal: decimal('0.5') },
+          { up_to: 'inf', unit_amount_decimal: decimal('0.1') },
+        ];
+        await agree('usd', { billing_scheme: 'tiered', tiers_mode, tiers: bounds }, quantity);
+      }
+    },
+  );
+
   it('R12: in every currency that Stripe takes, without one rounding difference to integer arithmetic', async () => {
     const refused = await createPrice('zzz', { unit_amount: 1 }).catch((error: Error) => error.message);
     const currencies = String(refused).split('currencies: ')[1]?.split(', ') ?? [];

@@ -19,6 +19,8 @@ export interface BackTest {
   forecasts: number;
   /** Mean absolute error of the forecast ÷ that of the straight run-rate (used ÷ elapsed × length). */
   errorRatio: number;
+  /** The same against a rival that knows what came before the period: the pace of the last seven days. */
+  lastWeekRatio: number;
   /** How many of the outcomes lay within the band, 0..1. */
   coverage: number;
   /** Mean absolute error, as a part of the mean outcome. */
@@ -35,7 +37,7 @@ interface Guess {
 export function backTest({ startMs, hours }: Rhythm, mode: Mode): BackTest {
   const sum = (from: number, to: number): number =>
     hours.slice(from, to).reduce((total, units) => total + units, 0);
-  const missed = { ours: 0, rival: 0, within: 0, outcomes: 0, forecasts: 0 };
+  const missed = { ours: 0, rival: 0, lastWeek: 0, within: 0, outcomes: 0, forecasts: 0 };
   for (let start = 0; start + PERIOD_HOURS <= hours.length; start += BETWEEN_PERIODS_HOURS) {
     const end = start + PERIOD_HOURS;
     const outcome = sum(start, end);
@@ -48,6 +50,8 @@ export function backTest({ startMs, hours }: Rhythm, mode: Mode): BackTest {
       if (guess === null) continue;
       missed.ours += Math.abs(guess.expected - outcome);
       missed.rival += Math.abs((used / (cut - start)) * PERIOD_HOURS - outcome);
+      const week = Math.min(7 * 24, cut);
+      missed.lastWeek += Math.abs(used + (sum(cut - week, cut) / week) * (end - cut) - outcome);
       missed.within += outcome >= guess.low && outcome <= guess.high ? 1 : 0;
       missed.outcomes += outcome;
       missed.forecasts += 1;
@@ -56,6 +60,7 @@ export function backTest({ startMs, hours }: Rhythm, mode: Mode): BackTest {
   return {
     forecasts: missed.forecasts,
     errorRatio: missed.ours / missed.rival,
+    lastWeekRatio: missed.ours / missed.lastWeek,
     coverage: missed.within / missed.forecasts,
     relativeError: missed.ours / missed.outcomes,
   };
@@ -81,6 +86,7 @@ function forecastAt(
     period,
     nowMs: startMs + cut * HOUR_MS,
     buckets,
+    timeZone: 'UTC',
     used: null,
   });
   if (forecast === null) return null;

@@ -3,9 +3,11 @@ import { batchRhythm, flightRhythms, officeRhythm, type Rhythm } from '../rhythm
 import type { Row } from '../row.ts';
 
 const SEEDS = 12;
+/** Seeds that the forecast was not tuned with: those were the first eight. */
+const FIRST_SEED = 101;
 
 const seeded = (rhythm: (seed: number) => Rhythm): Rhythm[] =>
-  Array.from({ length: SEEDS }, (_, index) => rhythm(index + 1));
+  Array.from({ length: SEEDS }, (_, index) => rhythm(FIRST_SEED + index));
 
 function row(id: string, what: string, rhythms: () => Rhythm[]): Row {
   return {
@@ -22,7 +24,7 @@ function row(id: string, what: string, rhythms: () => Rhythm[]): Row {
         samples: tests.map(({ errorRatio }) => errorRatio),
         meets: (ratio) => ratio < 1 && coverage >= 0.7 && coverage <= 0.9,
         format: (ratio) => ratio.toFixed(2),
-        detail: `${Math.round(100 * coverage)} % of outcomes in the band, off by ${(100 * mean((test) => test.relativeError)).toFixed(1)} % on average, ${forecasts.toLocaleString('en')} forecasts of ${tests.length} series`,
+        detail: `${Math.round(100 * coverage)} % of outcomes in the band, off by ${(100 * mean((test) => test.relativeError)).toFixed(1)} % on average, ${mean((test) => test.lastWeekRatio).toFixed(2)} against the pace of the last 7 days, ${forecasts.toLocaleString('en')} forecasts of ${tests.length} series`,
       };
     },
   };

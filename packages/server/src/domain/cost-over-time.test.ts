@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costByBucket, priceSegments } from './cost-over-time.ts';
+import { costAlong, costByBucket, priceSegments } from './cost-over-time.ts';
 import { addDecimals } from './decimal.ts';
 import { amountOf, type PriceTerms } from './pricing.ts';
 
@@ -104,5 +104,48 @@ describe('a price that changed within the period', () => {
     const before = [{ price: unknown, quantity: '1' }, ...segments];
     expect(priceSegments(before, 'flexible')).toBe(null);
     expect(priceSegments(before, 'classic')?.amountMinor).toBe(302);
+  });
+});
+
+describe('the cost of a forecast', () => {
+  const point = (expected: string, low: string, high: string) => ({ atMs: 0, expected, low, high });
+
+  it.each([
+    [
+      'each edge of the band at its own price',
+      graduated,
+      point('20', '15', '30'),
+      { expected: 304, low: 302, high: 308 },
+    ],
+    ['nothing used yet', graduated, point('0', '0', '0'), { expected: 300, low: 300, high: 300 }],
+    [
+      'a jump of a volume price inside the band',
+      volume,
+      point('12', '8', '13'),
+      { expected: 60, low: 50, high: 100 },
+    ],
+  ])('%s', (_, price, forecast, expected) => {
+    expect(costAlong(price, [forecast])).toEqual([{ atMs: 0, ...expected }]);
+  });
+
+  it('is unknown where the price is', () => {
+    expect(costAlong(unknown, [point('1', '1', '1')])).toBe(null);
+  });
+
+  it('keeps the order of the band', () => {
+    const sorted = fc
+      .tuple(fc.nat(400), fc.nat(400), fc.nat(400))
+      .map((quantities) => quantities.toSorted((a, b) => a - b).map((units) => String(units / 10)));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(graduated, volume),
+        sorted,
+        (price, [low = '', expected = '', high = '']) => {
+          const [cost] = costAlong(price, [point(expected, low, high)]) ?? [];
+          expect(cost?.low).toBeLessThanOrEqual(cost?.expected ?? Number.NaN);
+          expect(cost?.high).toBeGreaterThanOrEqual(cost?.expected ?? Number.NaN);
+        },
+      ),
+    );
   });
 });

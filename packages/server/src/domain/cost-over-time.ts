@@ -1,5 +1,7 @@
 import type { Aggregation } from '@meterboard/contract';
 import Big from 'big.js';
+import type { BurnPoint } from './crossing.ts';
+import type { ForecastPoint } from './forecast.ts';
 import { amountOf, type PricedQuantity, type PriceTerms, priceQuantity } from './pricing.ts';
 
 /** What buckets add to the cost of a period, in whole minor units: `baseMinor` and all known steps add up to `totalMinor`. */
@@ -78,4 +80,30 @@ export function priceSegments(
   }
   const amountMinor = priced.reduce((sum, segment) => sum + segment.amountMinor, 0);
   return Number.isSafeInteger(amountMinor) ? { segments: priced, amountMinor } : null;
+}
+
+/**
+ * What a forecast of usage comes to in whole minor units, point by point, with its band: the least and the most that any
+ * quantity of the band costs. Volume prices fall where a cheaper tier is reached, so there the path may fall too, and the
+ * band reaches beyond what its edges cost. `null` where the price cannot be told (see `priceQuantity`).
+ */
+export function costAlong(price: PriceTerms, path: readonly ForecastPoint[]): BurnPoint[] | null {
+  const points: BurnPoint[] = [];
+  for (const { atMs, expected, low, high } of path) {
+    const expectedMinor = amountOf(price, expected);
+    const within = [low, high, ...jumpsWithin(price, low, high)].map((quantity) => amountOf(price, quantity));
+    const known = within.flatMap((amountMinor) => amountMinor ?? []);
+    if (expectedMinor === null || known.length < within.length) return null;
+    const [lowMinor, highMinor] = [Math.min(expectedMinor, ...known), Math.max(expectedMinor, ...known)];
+    points.push({ atMs, expected: expectedMinor, low: lowMinor, high: highMinor });
+  }
+  return points;
+}
+
+/** The bounds of volume tiers in a band, and what is just above them: there the cost jumps. */
+function jumpsWithin({ tiers, tiersMode }: PriceTerms, low: string, high: string): string[] {
+  if (tiersMode !== 'volume') return [];
+  return tiers
+    .flatMap(({ upTo }) => (upTo === null ? [] : [upTo, new Big(upTo).plus('0.000001').toFixed()]))
+    .filter((quantity) => new Big(quantity).gte(low) && new Big(quantity).lte(high));
 }

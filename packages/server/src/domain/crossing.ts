@@ -76,12 +76,16 @@ export function burnAlong(path: readonly BurnPoint[]): Burn | null {
   const [first, last] = [path[0], path.at(-1)];
   if (!first || !last || last.atMs - first.atMs < dayMs / 24) return null;
   const days = (last.atMs - first.atMs) / dayMs;
-  const since = ({ atMs, expected, low, high }: BurnPoint): BurnPoint => ({
-    atMs,
-    expected: Math.max(0, expected - first.expected),
-    low: Math.max(0, low - first.low),
-    high: Math.max(0, high - first.high),
-  });
+  const since = (point: BurnPoint): BurnPoint => {
+    const added = (side: Side) => Math.max(0, point[side] - first[side]);
+    const expected = added('expected');
+    return {
+      atMs: point.atMs,
+      expected,
+      low: Math.min(expected, added('low')),
+      high: Math.max(expected, added('high')),
+    };
+  };
   const { expected, low, high } = since(last);
   return { path: path.map(since), perDay: { expected: expected / days, low: low / days, high: high / days } };
 }

@@ -102,7 +102,10 @@ export function crossingOf(quantity: string, total: string | null, forecast: Met
   return { kind: 'expected', atMs, earliestMs, latestMs };
 }
 
-/** Days without usage before anyone could use it teach nothing: a customer of today is not one who never used it. */
+/**
+ * Days without usage before anyone could use it teach nothing: a customer of today is not one who never used it. What is
+ * learnt from days of UTC are weekdays of UTC.
+ */
 function asForecastSources(
   { aggregation, range, nowMs, total, history, beganAtMs }: MeterForecastSources,
   ahead: readonly ForecastBucket[],
@@ -110,7 +113,7 @@ function asForecastSources(
   const isUnused = history.every(({ quantity }) => quantity === null || isZero(quantity));
   const sinceMs = beganAtMs ?? Number.POSITIVE_INFINITY;
   const learnt = isUnused ? history.filter(({ startMs }) => startMs >= sinceMs) : history;
-  return { aggregation, period: range, nowMs, buckets: [...learnt, ...ahead], used: total };
+  return { aggregation, period: range, nowMs, timeZone: 'UTC', buckets: [...learnt, ...ahead], used: total };
 }
 
 function bandOf({ expected, low, high }: ForecastPoint): ForecastBand {

@@ -1,5 +1,6 @@
 import type { Aggregation, TimeSpan, UsageBucket } from '@meterboard/contract';
 import Big from 'big.js';
+import { Temporal } from 'temporal-polyfill';
 import { addDecimals } from './decimal.ts';
 import { dayMs, floorTo, hourMs } from './time-units.ts';
 import { type KnownUsage, learnProfile, type UsageProfile } from './usage-profile.ts';
@@ -14,9 +15,12 @@ export interface ForecastSources {
   nowMs: number;
   /**
    * By hour (better) or day, ascending, without overlap: those of the period and as many as are known of the four weeks
-   * before now. Buckets ahead may stand among them: the path then keeps their edges.
+   * before now. Buckets ahead may stand among them: the path then keeps their edges. One across the start of the period
+   * is learnt from and not counted: cut it there, or give `used`.
    */
   buckets: readonly ForecastBucket[];
+  /** IANA name: hours and weekdays are the customer's. */
+  timeZone: string;
   /** What was used in the period so far, if it is known better than from the buckets; decimal string. */
   used: string | null;
 }
@@ -60,7 +64,7 @@ const bandWidth = 1.2816;
 
 /**
  * What a period will come to: what is used, and for the rest the recent level of usage, shaped by hour of the day and
- * day of the week (UTC), with an 80 % band. Buckets that are missing in the period count as usual ones, not as zero;
+ * day of the week, with an 80 % band. Buckets that are missing in the period count as usual ones, not as zero;
  * provisional ones count for what they hold, and nothing is learnt from them. Days before the first usage are not
  * learnt from either. Growth is not extended; it widens the band (see `learnProfile`). Deterministic, and an estimate:
  * quantities are whole where all usage was, otherwise exact to six digits.
@@ -69,11 +73,12 @@ export function forecastUsage(sources: ForecastSources): ForecastResult {
   const { aggregation, period, nowMs, buckets } = sources;
   if (aggregation === 'last') return { forecast: null, reason: 'not_cumulative' };
   if (nowMs < period.startMs || nowMs >= period.endMs) return { forecast: null, reason: 'not_in_period' };
-  const known = settledBuckets(buckets, nowMs);
+  const zoneOffsetMs = zoneOffsetAt(nowMs, sources.timeZone);
+  const known = settledBuckets(buckets, nowMs, zoneOffsetMs);
   const knownMs = known.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   if (knownMs < leastForecastMs) return { forecast: null, reason: 'too_little_data' };
 
-  const profile = learnProfile(known, nowMs);
+  const profile = learnProfile(known, nowMs, zoneOffsetMs);
   const inPeriod = buckets.filter(({ startMs }) => startMs >= period.startMs && startMs < nowMs);
   const read = inPeriod.flatMap(({ quantity }) => (quantity === null ? [] : [quantity]));
   const used = sources.used ?? addDecimals(read);
@@ -91,16 +96,28 @@ export function forecastUsage(sources: ForecastSources): ForecastResult {
   return { forecast: { used, atEnd, path, basedOnDays: knownMs / dayMs }, reason: null };
 }
 
-/** What a profile can be learnt from: settled, in the last four weeks, from the UTC day of the first usage on (all, if there is none). */
-function settledBuckets(buckets: readonly ForecastBucket[], nowMs: number): KnownUsage[] {
+/** What a profile can be learnt from: settled, in the last four weeks, from the day of the first usage on (all, if there is none). */
+function settledBuckets(
+  buckets: readonly ForecastBucket[],
+  nowMs: number,
+  zoneOffsetMs: number,
+): KnownUsage[] {
   const settled = buckets.flatMap(({ startMs, endMs, quantity, provisional }) =>
     quantity === null || provisional || endMs > nowMs || startMs < nowMs - forecastMemoryMs
       ? []
       : [{ startMs, endMs, quantity: Number(quantity) }],
   );
   const first = settled.find(({ quantity }) => quantity !== 0);
-  const fromMs = first ? floorTo(dayMs, first.startMs) : Number.NEGATIVE_INFINITY;
+  const fromMs = first
+    ? floorTo(dayMs, first.startMs + zoneOffsetMs) - zoneOffsetMs
+    : Number.NEGATIVE_INFINITY;
   return settled.filter(({ endMs }) => endMs > fromMs);
+}
+
+/** Where clocks changed in the last weeks, hours of before are taken for their neighbours. */
+function zoneOffsetAt(atMs: number, timeZone: string): number {
+  const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
+  return offsetNanoseconds / 1_000_000;
 }
 
 /** The parts of the period so far that no bucket tells about. */

@@ -8,7 +8,7 @@ export interface KnownUsage extends TimeSpan {
 
 /** How usage comes and goes, learnt from the past. */
 export interface UsageProfile {
-  /** The usual share of the level at an instant: hour of the day × day of the week, UTC; 1 on average. */
+  /** The usual share of the level at an instant: hour of the day × day of the week; 1 on average. */
   shapeAt(atMs: number): number;
   /** Units in an average hour of late; 0 where nothing was used. */
   levelPerHour: number;
@@ -39,27 +39,33 @@ const leastTrialDays = 3;
  * Learns from known buckets, ascending, in three steps: how the hours of a day share it (only from buckets of up to
  * two hours), how weekdays differ (shrunk towards "not at all" as far as chance could have made the difference), and
  * the recent level of what is left. The spread comes from how far days strayed from that, and from how far the level
- * missed the days after it when looked at from each earlier day, above and below apart. Deterministic.
+ * missed the days after it when looked at from each earlier day, above and below apart. Hours and weekdays are those of
+ * clocks `zoneOffsetMs` ahead of UTC. Deterministic.
  */
-export function learnProfile(known: readonly KnownUsage[], nowMs: number): UsageProfile {
+export function learnProfile(known: readonly KnownUsage[], nowMs: number, zoneOffsetMs = 0): UsageProfile {
   const mean = sum(known.map(({ quantity }) => quantity)) / sum(known.map(hoursOf));
   if (!(mean > 0)) {
     return { shapeAt: () => 1, levelPerHour: 0, spreadOf: () => 0, effectiveDays: 1 };
   }
-  const ofHour = hourFactors(known, mean);
+  const local = known.map((bucket) => ({
+    ...bucket,
+    startMs: bucket.startMs + zoneOffsetMs,
+    endMs: bucket.endMs + zoneOffsetMs,
+  }));
+  const ofHour = hourFactors(local, mean);
   const hourAt = (atMs: number) => ofHour[hourOfDay(atMs)] ?? 1;
-  const days = byDay(known, (bucket) => hoursOf(bucket) * hourAt(middleOf(bucket)));
+  const days = byDay(local, (bucket) => hoursOf(bucket) * hourAt(middleOf(bucket)));
   const { factors, degrees } = weekdayFactors(days);
   const weekdayAt = (atMs: number) => factors[weekday(atMs)] ?? 1;
   const points = days.map(({ middleMs, actual, usual }) => {
     const size = (usual * weekdayAt(middleMs)) / 24;
-    return { atDay: (middleMs - nowMs) / dayMs, perDay: actual / size, size };
+    return { atDay: (middleMs - nowMs - zoneOffsetMs) / dayMs, perDay: actual / size, size };
   });
   const level = levelOf(points, 0);
   const dayVariance = varianceOf(points, degrees);
   const growth = growthOf(points, level.perDay, dayVariance);
   return {
-    shapeAt: (atMs) => hourAt(atMs) * weekdayAt(atMs),
+    shapeAt: (atMs) => hourAt(atMs + zoneOffsetMs) * weekdayAt(atMs + zoneOffsetMs),
     levelPerHour: level.perDay / 24,
     effectiveDays: level.effectiveDays,
     spreadOf(averageDays, side) {

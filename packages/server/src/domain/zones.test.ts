@@ -25,7 +25,7 @@ const units = ['hour', 'day', 'week', 'month'] as const;
 const firstMs = Date.UTC(2000, 0, 1);
 const endMs = Date.UTC(2041, 0, 1);
 
-/** All of it instead of a sample: `EVERY_ZONE=1`, some minutes. */
+/** All of it instead of a sample: `EVERY_ZONE=1`. */
 const isWhole = process.env.EVERY_ZONE === '1';
 
 /** The instants at which a zone's clocks change, found without the kit: by Intl, day by day and then by halves. */
@@ -110,17 +110,12 @@ describe('R13: buckets of forty zones from 2000 to 2040', () => {
   });
 
   it.runIf(isWhole).each(zones)(
-    'tile all the years of %s',
+    'tile all the years of %s by day, week and month',
     (timeZone) => {
-      for (const unit of units) {
-        if (unit === 'hour') continue;
+      for (const unit of ['day', 'week', 'month'] as const)
         expectTiled(timeZone, unit, { startMs: startOfBucket(firstMs, unit, timeZone), endMs });
-      }
-      for (let year = 2000; year <= 2040; year += 1) {
-        expectTiled(timeZone, 'hour', { startMs: Date.UTC(year, 0, 1), endMs: Date.UTC(year + 1, 0, 1) });
-      }
     },
-    600_000,
+    300_000,
   );
 
   it('add up to the total of what lies in them, whatever the zone, year and unit', async () => {
