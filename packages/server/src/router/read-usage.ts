@@ -172,15 +172,25 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   return filled as { [Index in keyof Lists]: AssembledSeries };
 }
 
-/** The quantity of one ungrouped window, as a comparison needs it. */
+/**
+ * The quantity of one ungrouped window, as a comparison needs it. `null` where the provider cannot be read now: its end
+ * moves with the clock, so nothing older stands in for it, and a comparison is no reason to show no usage.
+ */
 export async function readCompared(
-  { customerId }: CustomerContext,
+  ctx: CustomerContext,
   gateway: BillingGateway,
   { meterId, meter }: ShownMeter,
   window: UsageWindow,
 ): Promise<string | null> {
-  const [row] = await gateway.listUsage({ meterId, customerId, window });
-  return comparedQuantity(row?.quantity, meter.aggregation);
+  try {
+    const [row] = await gateway.listUsage({ meterId, customerId: ctx.customerId, window });
+    return comparedQuantity(row?.quantity, meter.aggregation);
+  } catch (thrown) {
+    const error = toExpectedError(thrown);
+    if (!error.retryable) throw error;
+    logFailure(ctx, error, 'usage comparison');
+    return null;
+  }
 }
 
 /** Whether some of the figures may still change by events that are under way. */

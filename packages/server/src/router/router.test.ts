@@ -1,4 +1,4 @@
-import { toBillingError } from '@meterboard/contract';
+import { BillingError, toBillingError } from '@meterboard/contract';
 import { describe, expect, it } from 'vitest';
 import type { BillingGateway } from '../gateway.ts';
 import { createMemoryGateway } from '../gateways/memory.ts';
@@ -154,6 +154,30 @@ describe('a question that needs many readings', () => {
       'resolved',
     );
     expect(readings).toBe(120);
+  });
+});
+
+describe('a comparison that cannot be read', () => {
+  const period = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC', compare: true } as const;
+  const failing = (code: 'provider_unavailable' | 'provider_rejected') =>
+    createApp((gateway) => ({
+      listUsage: async (query) => {
+        if (query.window.grouping === 'none') throw new BillingError(code);
+        return gateway.listUsage(query);
+      },
+    }));
+
+  it('hides no usage, and is not known', async () => {
+    const { caller, logged } = failing('provider_unavailable');
+    const [summary] = (await caller.usage.summary()).meters;
+    expect([summary?.total, summary?.previous]).toEqual(['12', { toDate: null, changeRatio: null }]);
+    const [series] = (await caller.usage.series(period)).series;
+    expect([series?.total, series?.previous?.toDate]).toEqual(['12', null]);
+    expect(logged.join()).toContain('usage comparison');
+  });
+
+  it('is no excuse for a wrong key', async () => {
+    expect(await codeOf(failing('provider_rejected').caller.usage.summary())).toBe('provider_rejected');
   });
 });
 
