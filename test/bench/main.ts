@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { judge, lineOf, type Mode, type Row, type Verdict } from './row.ts';
 import { cachedRead } from './rows/cached-read.ts';
 import { events } from './rows/events.ts';
+import { forecasts } from './rows/forecast.ts';
 import { heldDashboards } from './rows/held-dashboards.ts';
 import { memory } from './rows/memory.ts';
 import { providerCalls } from './rows/provider-calls.ts';
@@ -16,8 +17,17 @@ const HELP = `Usage: npm run bench [-- <row or word>…] [-- --broken]
 Measures every row, or those whose id or words match, each against its rival in the same run.
 --broken runs each row against a variant with the fault that it exists to catch: there it must fall short.`;
 
-const rows: readonly Row[] = [providerCalls, heldDashboards, cachedRead, start, summary, events, memory];
-const rows: readonly Row[] = [start, summary, events, memory, webhooks];
+const rows: readonly Row[] = [
+  providerCalls,
+  heldDashboards,
+  cachedRead,
+  start,
+  summary,
+  events,
+  memory,
+  webhooks,
+  ...forecasts,
+];
 const results = join(import.meta.dirname, 'RESULTS.md');
 
 /** A run with other rows than all of them leaves the rest of the page as it was. */

@@ -47,7 +47,8 @@ const calls: Record<string, object | undefined> = {
   overview: { timeZone: 'UTC' },
   'meters.list': undefined,
   'usage.series': { range, bucket: 'day', timeZone: 'UTC' },
-  'usage.summary': undefined,
+  'usage.summary': { timeZone: 'UTC' },
+  'usage.cost': { timeZone: 'UTC' },
   'credits.balance': undefined,
   'invoices.list': {},
   'topUps.packages': undefined,
@@ -134,6 +135,40 @@ describe('S0-8: the customer comes from the session', () => {
   });
 });
 
+describe('S0-8: files', () => {
+  const question = 'range=last&days=60&bucket=day&timeZone=UTC&compare=true&cumulative=true';
+  const download = async (file: string, query = question) => {
+    const url = `https://app.example/api/meterboard/export/${file}?${query}`;
+    const response = await world.meterboard.handler(new Request(url));
+    return { status: response.status, text: await response.text() };
+  };
+
+  it.each(['usage.csv', 'usage.json'])('%s holds nothing of another customer', async (file) => {
+    world.signIn({ customerId: account.first });
+    const { status, text } = await download(file);
+    expect([status, leaks(text)]).toEqual([200, []]);
+    world.signIn({ customerId: account.second });
+    expect(leaks((await download(file)).text), 'the canaries would be seen').toContain('535353');
+  });
+
+  it.each(['usage.csv', 'usage.json'])('%s refuses a query that names a customer', async (file) => {
+    world.signIn({ customerId: account.first });
+    for (const key of ['customerId', 'customer', 'stripe_customer_id', 'range.customerId']) {
+      const before = world.callCount();
+      const { status, text } = await download(file, `${question}&${key}=${account.second}`);
+      expect([status, JSON.parse(text).error.data.billing.code]).toEqual([400, 'invalid_input']);
+      expect(world.callCount()).toBe(before);
+    }
+  });
+
+  it.each(['usage.csv', 'usage.json'])('%s is for nobody without a session', async (file) => {
+    world.signIn(null);
+    const before = world.callCount();
+    expect((await download(file)).status).toBe(401);
+    expect(world.callCount()).toBe(before);
+  });
+});
+
 describe('permissions', () => {
   const withPermissions = async (path: string, permissions: ('view' | 'view_money' | 'top_up')[]) => {
     world.signIn({ customerId: account.first, permissions });
@@ -148,6 +183,7 @@ describe('permissions', () => {
   it('money and top-ups need theirs', async () => {
     expect(await withPermissions('credits.balance', ['view'])).toBe('not_allowed');
     expect(await withPermissions('invoices.list', ['view'])).toBe('not_allowed');
+    expect(await withPermissions('usage.cost', ['view'])).toBe('not_allowed');
     expect(await withPermissions('topUps.start', ['view', 'view_money'])).toBe('not_allowed');
     expect(await withPermissions('topUps.status', ['view', 'view_money'])).toBe('not_allowed');
     expect(await withPermissions('credits.balance', ['view', 'view_money'])).toBe('shown');

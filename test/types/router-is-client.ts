@@ -13,3 +13,11 @@ export type RouterTakesSeriesInput =
     ? true
     : never;
 export const routerTakesSeriesInput: RouterTakesSeriesInput = true;
+
+/** Nor in any other question about usage. */
+export type RouterTakesUsageInput<Name extends 'summary' | 'cost'> =
+  Inputs<MeterboardClient['usage'][Name]> extends Inputs<TRPCClient<MeterboardRouter>['usage'][Name]>
+    ? true
+    : never;
+export const routerTakesSummaryInput: RouterTakesUsageInput<'summary'> = true;
+export const routerTakesCostInput: RouterTakesUsageInput<'cost'> = true;

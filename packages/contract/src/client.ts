@@ -13,7 +13,14 @@ import type {
   TopUpStatus,
   TopUpStatusInput,
 } from './top-ups.ts';
-import type { UsageSeries, UsageSeriesInput, UsageSummary } from './usage.ts';
+import type {
+  UsageCost,
+  UsageCostInput,
+  UsageSeries,
+  UsageSeriesInput,
+  UsageSummary,
+  UsageSummaryInput,
+} from './usage.ts';
 
 export interface CallOptions {
   signal?: AbortSignal;
@@ -39,7 +46,8 @@ export interface MeterboardClient {
   meters: { list: QueryCall<undefined, MeterList> };
   usage: {
     series: QueryCall<UsageSeriesInput, UsageSeries>;
-    summary: QueryCall<undefined, UsageSummary>;
+    summary: QueryCall<UsageSummaryInput | undefined, UsageSummary>;
+    cost: QueryCall<UsageCostInput, UsageCost>;
   };
   credits: { balance: QueryCall<undefined, CreditBalances> };
   invoices: { list: QueryCall<InvoiceListInput, InvoiceList> };

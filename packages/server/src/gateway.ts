@@ -62,11 +62,18 @@ export interface RawPrice {
   currency: string;
   /** The meter that feeds it; `null` for licensed prices. */
   meterId: string | null;
-  /** Empty: per unit at `unitAmountMinor`. */
+  /** Empty: per unit at `unitAmountMinor`; with neither, it has a scheme that this version does not know. */
   tiers: RawTier[];
   tiersMode: 'graduated' | 'volume' | null;
-  /** Minor units per unit, decimal string; `null` where tiers decide. */
+  /** Minor units per unit or, where `transformQuantity` is set, per package; decimal string; `null` where tiers decide. */
   unitAmountMinor: string | null;
+  /**
+   * Sells packages: the quantity is divided by a whole number of at least 1 and rounded; `null` where it is not. `other`: a
+   * rounding that this version does not know.
+   */
+  transformQuantity: { divideBy: number; round: 'down' | 'up' | 'other' } | null;
+  /** Its own name or its product's, for people; left out or `null`: it has none. */
+  name?: string | null;
 }
 
 /** How often an item bills: every `count` of `unit`. */
@@ -104,6 +111,8 @@ export interface RawDocumentLine {
   subscriptionId: string | null;
   /** Net of discounts, before credits and tax. Minor units; may be negative (proration). */
   netAmountMinor: number;
+  /** What discounts take from it; minor units, not negative. */
+  discountMinor: number;
   /** What the provider would take from credits for this line, as if the document were alone. */
   providerCreditMinor: number;
   /** Decimal string; `null` where the line has no quantity. */

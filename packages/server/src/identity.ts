@@ -1,5 +1,5 @@
 /** What an identity may do. `view` is needed for everything. */
-export type Permission = 'view' | 'view_money' | 'top_up';
+export type Permission = 'view' | 'view_money' | 'top_up' | 'export';
 
 /** Who asks, as the host's session knows it. */
 export interface Identity {

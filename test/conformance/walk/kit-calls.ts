@@ -136,7 +136,8 @@ export const kitCalls: Readonly<Record<string, KitCall>> = {
   'invoices.createPreview': (stripe, demo) =>
     stripe.invoices.createPreview({ customer: first(demo).id, subscription: first(demo).subscriptionId }),
   'prices.list': (stripe) => stripe.prices.list({ active: true, limit: 100 }),
-  'prices.retrieve': (stripe, demo) => stripe.prices.retrieve(demo.prices.apiRequests, { expand: ['tiers'] }),
+  'prices.retrieve': (stripe, demo) =>
+    stripe.prices.retrieve(demo.prices.apiRequests, { expand: ['tiers', 'product'] }),
   'subscriptions.list': (stripe, demo) => stripe.subscriptions.list({ customer: first(demo).id, limit: 100 }),
   'subscriptionItems.list': (stripe, demo) =>
     stripe.subscriptionItems.list({ subscription: first(demo).subscriptionId, limit: 100 }),

@@ -49,6 +49,19 @@ export function startOfDayOffset(atMs: number, days: number, timeZone: string): 
   return startOfDate(dateAt(atMs, timeZone).add({ days }), timeZone);
 }
 
+/** How many days of the zone a span is made of; `null` where it begins or ends within one. */
+export function wholeDaysOf({ startMs, endMs }: TimeSpan, timeZone: string): number | null {
+  const [first, next] = [dateAt(startMs, timeZone), dateAt(endMs, timeZone)];
+  const isWhole = startOfDate(first, timeZone) === startMs && startOfDate(next, timeZone) === endMs;
+  return isWhole ? first.until(next, { largestUnit: 'days' }).days : null;
+}
+
+/** A calendar month of the zone, named like "2026-11". */
+export function spanOfMonth(month: string, timeZone: string): TimeSpan {
+  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  return { startMs: startOfDate(first, timeZone), endMs: startOfDate(first.add({ months: 1 }), timeZone) };
+}
+
 /** The calendar day that holds an instant. Where clocks go back across midnight, a day once begun goes on. */
 function dateAt(atMs: number, timeZone: string): Temporal.PlainDate {
   const date = zoned(atMs, timeZone).toPlainDate();

@@ -1,5 +1,16 @@
+import type { TimeSpan } from '@meterboard/contract';
 import { Temporal } from 'temporal-polyfill';
 import type { Recurrence } from '../gateway.ts';
+
+/** What the billing periods of an item are counted from. */
+export interface BillingCycle {
+  /** The current one. */
+  period: TimeSpan;
+  anchorMs: number;
+  recurrence: Recurrence;
+  /** When the subscription began. */
+  createdAtMs: number;
+}
 
 /**
  * The last end of a billing period that lies before `beforeMs`. Period ends are counted from the anchor in UTC; a
@@ -14,6 +25,18 @@ export function lastPeriodEndBefore(beforeMs: number, anchorMs: number, recurren
   let index = Math.floor(elapsed / recurrence.count) + 1;
   while (endAt(index) >= beforeMs) index -= 1;
   return endAt(index);
+}
+
+/**
+ * The billing period that ended when `period` began. One that the subscription began within is as short as it was;
+ * before the subscription, periods are what its anchor would have made them.
+ */
+export function periodBefore(
+  { startMs: endMs }: TimeSpan,
+  { anchorMs, recurrence, createdAtMs }: BillingCycle,
+): TimeSpan {
+  const startMs = lastPeriodEndBefore(endMs, anchorMs, recurrence);
+  return { startMs: createdAtMs < endMs ? Math.max(startMs, createdAtMs) : startMs, endMs };
 }
 
 /** So many calendar months later in UTC; a day that the month does not have becomes its last one. */

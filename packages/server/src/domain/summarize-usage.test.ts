@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RawPrice, RawTier } from '../gateway.ts';
 import { exampleDocument, exampleLine, exampleMeter, exampleSubscription } from '../testing/example-world.ts';
+import { findBillingItems } from './billed-parts.ts';
 import { describeMeters } from './describe-meters.ts';
-import { findBillingItems, includedQuantity, judgeUsage, summarizeMeter } from './summarize-usage.ts';
+import type { MeterForecast } from './forecast-meter.ts';
+import { includedQuantity, judgeUsage, summarizeMeter } from './summarize-usage.ts';
 
 const price = (tiers: RawTier[]): RawPrice => ({
   priceId: 'price_mtr_requests',
@@ -11,6 +13,7 @@ const price = (tiers: RawTier[]): RawPrice => ({
   tiers,
   tiersMode: 'graduated',
   unitAmountMinor: null,
+  transformQuantity: null,
 });
 const tier = (upTo: string | null, unitAmountMinor: string, flatAmountMinor = '0'): RawTier => ({
   upTo,
@@ -56,7 +59,17 @@ describe('summarizeMeter', () => {
   const subscriptions = [exampleSubscription()];
   const billing = findBillingItems(subscriptions, 'mtr_requests');
   const summary = (known: Partial<Parameters<typeof summarizeMeter>[0]> = {}) =>
-    summarizeMeter({ shown, total: '900', billing, price: price([]), previews: [], ...known });
+    summarizeMeter({
+      shown,
+      total: '900',
+      days: ['900'],
+      toDate: '600',
+      forecast: { kind: 'unavailable', reason: 'too_little_data' },
+      billing,
+      price: price([]),
+      previews: [],
+      ...known,
+    });
 
   it("measures against the host's limit before what is included", () => {
     const tiers = price([tier('1000', '0'), tier(null, '2')]);
@@ -85,6 +98,62 @@ describe('summarizeMeter', () => {
       status: 'ok',
     });
     expect(summary({ previews: [] }).cost).toBe(null);
+  });
+
+  it('compares with the same time of the period before, exactly', () => {
+    expect(summary().previous).toEqual({ toDate: '600', changeRatio: 0.5 });
+    expect(summary({ toDate: '0' }).previous).toEqual({ toDate: '0', changeRatio: null });
+    expect(summary({ toDate: null }).previous).toEqual({ toDate: null, changeRatio: null });
+    expect(summary({ total: null }).previous?.changeRatio).toBe(null);
+    expect(summary({ total: '0.3', toDate: '0.1' }).previous?.changeRatio).toBe(2);
+  });
+
+  const at = (iso: string) => Date.parse(iso);
+  const point = (atMs: number, expected: string) => ({ atMs, expected, low: expected, high: expected });
+  const forecast: MeterForecast = {
+    kind: 'forecast',
+    total: { low: '1900', mid: '1900', high: '1900' },
+    basedOnDays: 10,
+    path: [point(at('2026-03-15T12:00Z'), '900'), point(at('2026-03-25T12:00Z'), '1900')],
+  };
+
+  it('tells when the limit is reached, and that it is', () => {
+    const expected = { kind: 'expected', atMs: at('2026-03-16T12:00Z') };
+    expect(summary({ forecast, shown: { ...shown, limit: '1000' } }).limitCrossing).toMatchObject(expected);
+    expect(summary({ forecast, shown: { ...shown, limit: '900' } }).limitCrossing).toEqual({
+      kind: 'crossed',
+    });
+    expect(summary({ forecast, shown: { ...shown, limit: '5000' } }).limitCrossing).toEqual({
+      kind: 'not_in_period',
+    });
+    expect(summary({ shown: { ...shown, limit: '1000' } }).limitCrossing).toEqual({
+      kind: 'unknown',
+      reason: 'too_little_data',
+    });
+    expect(summary({ forecast }).limitCrossing).toBe(null);
+  });
+
+  it('tells when the next tier begins, counted from the last change of the price', () => {
+    const tiers = price([tier('1000', '0'), tier(null, '2')]);
+    expect(summary({ forecast, price: tiers }).nextTier).toEqual({
+      fromQuantity: '1000',
+      crossing: expect.objectContaining({ kind: 'expected', atMs: at('2026-03-16T12:00Z') }),
+    });
+    const changedAtMs = at('2026-03-10T00:00Z');
+    const [before, after] = [
+      { startMs: at('2026-03-01T00:00Z'), endMs: changedAtMs },
+      { startMs: changedAtMs, endMs: at('2026-04-01T00:00Z') },
+    ];
+    const preview = exampleDocument('preview', [
+      exampleLine(500, { priceId: 'price_before_the_change', period: before, quantity: '500' }),
+      exampleLine(0, { period: after, quantity: '400' }),
+    ]);
+    expect(summary({ forecast, price: tiers, previews: [preview] }).nextTier).toEqual({
+      fromQuantity: '1000',
+      crossing: expect.objectContaining({ kind: 'expected', atMs: at('2026-03-21T12:00Z') }),
+    });
+    expect(summary({ forecast }).nextTier).toBe(null);
+    expect(summary({ forecast, price: tiers, total: '1500' }).nextTier).toBe(null);
   });
 
   it('is billed by live subscriptions only', () => {

@@ -1,28 +1,22 @@
 import type { MeterUsage, Money } from '@meterboard/contract';
-import type { RawDocument, RawPrice, RawSubscription, RawSubscriptionItem } from '../gateway.ts';
-import { isZero, ratioOf, reaches } from './decimal.ts';
+import type { RawDocument, RawPrice } from '../gateway.ts';
+import { type BillingItem, billedParts, billedQuantity, previewsOf } from './billed-parts.ts';
+import { changeRatioOf } from './compare-usage.ts';
+import { addDecimals, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
 import type { ShownMeter } from './describe-meters.ts';
-
-/** A live item that bills a meter, with its subscription. */
-export interface BillingItem {
-  subscription: RawSubscription;
-  item: RawSubscriptionItem;
-}
-
-/** The live items that bill a meter; the first one's period is the meter's billing period. */
-export function findBillingItems(subscriptions: readonly RawSubscription[], meterId: string): BillingItem[] {
-  return subscriptions
-    .filter(({ live }) => live)
-    .flatMap((subscription) =>
-      subscription.items.filter((item) => item.meterId === meterId).map((item) => ({ subscription, item })),
-    );
-}
+import { crossingOf, type MeterForecast } from './forecast-meter.ts';
+import { nextTier } from './pricing.ts';
 
 /** What a meter's summary is made of. */
 export interface UsageSummarySources {
   shown: ShownMeter;
   /** Over the billing period so far; decimal string. */
   total: string | null;
+  /** By day, up to today. */
+  days: (string | null)[];
+  /** What the period before had used by the same time. */
+  toDate: string | null;
+  forecast: MeterForecast;
   billing: readonly BillingItem[];
   /** Of the first billing item. */
   price: RawPrice | null;
@@ -30,7 +24,8 @@ export interface UsageSummarySources {
 }
 
 /** Usage of one meter in the current period, judged against the host's limit, else against what is included. */
-export function summarizeMeter({ shown, total, billing, price, previews }: UsageSummarySources): MeterUsage {
+export function summarizeMeter(sources: UsageSummarySources): MeterUsage {
+  const { shown, total, days, toDate, forecast, billing, price, previews } = sources;
   const included = price === null ? null : includedQuantity(price);
   const whole = shown.limit ?? included;
   return {
@@ -42,7 +37,33 @@ export function summarizeMeter({ shown, total, billing, price, previews }: Usage
     usedRatio: total === null || whole === null ? null : ratioOf(total, whole),
     status: judgeUsage(total, whole),
     cost: costSoFar(shown.meterId, billing, previews),
+    days,
+    previous: { toDate, changeRatio: changeRatioOf(total, toDate) },
+    forecast: withoutPath(forecast),
+    limitCrossing: shown.limit === null ? null : crossingOf(shown.limit, total, forecast),
+    nextTier: findNextTier(sources),
   };
+}
+
+function withoutPath(forecast: MeterForecast): MeterUsage['forecast'] {
+  if (forecast.kind === 'unavailable') return forecast;
+  const { kind, total, basedOnDays } = forecast;
+  return { kind, total, basedOnDays };
+}
+
+/** Tiers count from the last change of the price: what was used before it is told by the preview's other lines. */
+function findNextTier(sources: UsageSummarySources): MeterUsage['nextTier'] {
+  const { shown, total, forecast, billing, price, previews } = sources;
+  const [first] = billing;
+  if (total === null || price === null || !first) return null;
+  const parts = billedParts(shown.meterId, [first], previews);
+  const current = parts.toSorted((a, b) => a.span.startMs - b.span.startMs).at(-1);
+  const counted = (current?.priceId === price.priceId && billedQuantity(price, current.lines)) || total;
+  const next = nextTier(price, counted);
+  if (next === null) return null;
+  const before = parts.length > 1 ? subtractDecimals(total, counted) : '0';
+  const crossing = crossingOf(addDecimals([next.aboveQuantity, before]), total, forecast);
+  return { fromQuantity: next.aboveQuantity, crossing };
 }
 
 /** `near` from 80 %, `over` from 100 % of `whole`; without one, `ok`. */
@@ -72,17 +93,9 @@ function costSoFar(
   billing: readonly BillingItem[],
   previews: readonly RawDocument[],
 ): Money | null {
-  const first = billing[0];
-  if (!first) return null;
+  const [first] = billing;
+  if (!first || previewsOf(billing, previews).length === 0) return null;
   const { currency } = first.subscription;
-  const billedBy = new Set(billing.map(({ subscription }) => subscription.subscriptionId));
-  const found = previews.filter(
-    (preview) =>
-      preview.currency === currency &&
-      preview.subscriptionId !== null &&
-      billedBy.has(preview.subscriptionId),
-  );
-  if (found.length === 0) return null;
-  const lines = found.flatMap((preview) => preview.lines).filter((line) => line.meterId === meterId);
+  const lines = billedParts(meterId, billing, previews).flatMap((part) => part.lines);
   return { amountMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0), currency };
 }

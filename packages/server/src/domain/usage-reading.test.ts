@@ -129,6 +129,67 @@ describe('assembleSeries', () => {
     expect(total).toBe('0.3');
   });
 
+  it('runs sums on from the start of the range, and levels never', async () => {
+    const events: [string, string][] = [
+      ['2026-03-09T01:00:00Z', '0.1'],
+      ['2026-03-10T23:59:59Z', '0.2'],
+      ['2026-03-15T00:00:00Z', '-0.05'],
+    ];
+    const { buckets } = await read(week, events);
+    expect(buckets.map(({ cumulative }) => cumulative)).toEqual([
+      ...['0.1', '0.3', '0.3', '0.3', '0.3', '0.3', '0.25'],
+      null,
+    ]);
+    const levels = await read({ ...week, aggregation: 'last' }, events);
+    expect(levels.buckets.every(({ cumulative }) => cumulative === null)).toBe(true);
+  });
+
+  it('knows no sum after a gap', () => {
+    const buckets = tileBuckets(
+      { startMs: at('2026-03-09T10:07Z'), endMs: at('2026-03-12T00:00Z') },
+      'day',
+      'UTC',
+    );
+    const days = {
+      startMs: at('2026-03-10T00:00Z'),
+      endMs: at('2026-03-12T00:00Z'),
+      grouping: 'day',
+    } as const;
+    const found = assembleSeries(buckets, [{ window: days, rows: [] }], 'sum', nowMs);
+    expect(found.buckets.map(({ quantity, cumulative }) => [quantity, cumulative])).toEqual([
+      [null, null],
+      ['0', null],
+      ['0', null],
+    ]);
+  });
+
+  it('does not count the days that a forecast reads beside the hours of a bucket', () => {
+    const [day] = tileBuckets(
+      { startMs: at('2026-03-09T23:00Z'), endMs: at('2026-03-10T23:00Z') },
+      'day',
+      'Europe/Budapest',
+    );
+    const hour = { startMs: at('2026-03-10T00:00Z'), endMs: at('2026-03-10T01:00Z'), quantity: '4' };
+    const utcDay = { startMs: at('2026-03-10T00:00Z'), endMs: at('2026-03-11T00:00Z'), quantity: '9' };
+    if (!day) throw new Error('there is one day');
+    const readings = [
+      { window: { ...day, grouping: 'hour' as const }, rows: [hour] },
+      { window: { startMs: utcDay.startMs, endMs: utcDay.endMs, grouping: 'day' as const }, rows: [utcDay] },
+    ];
+    expect(assembleSeries([day], readings, 'sum', nowMs).total).toBe('4');
+  });
+
+  it('S1-7: lets the host say for how long usage settles', () => {
+    const [hour] = tileBuckets(
+      { startMs: at('2026-03-15T11:00Z'), endMs: at('2026-03-15T12:00Z') },
+      'hour',
+      'UTC',
+    );
+    const flag = (settleAfterMs?: number) =>
+      assembleSeries(hour ? [hour] : [], [], 'sum', nowMs, settleAfterMs).buckets[0]?.provisional;
+    expect([flag(), flag(30 * minuteMs), flag(60 * minuteMs)]).toEqual([false, false, true]);
+  });
+
   it('has the same months of another zone, whichever way they are read', async () => {
     const { buckets, total } = await read(
       { start: '2025-10-31T23:00Z', end: '2026-03-31T22:00Z', unit: 'month', timeZone: 'Europe/Budapest' },

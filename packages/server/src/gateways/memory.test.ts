@@ -54,6 +54,7 @@ describeGateway(
           tiers: [],
           tiersMode: null,
           unitAmountMinor: '1',
+          transformQuantity: null,
         },
       ],
       customers,

@@ -3,6 +3,7 @@ import type { Answers } from '../cache/answers.ts';
 import { describeCause, type Logger } from '../logger.ts';
 import { meterboardRouter } from '../router/index.ts';
 import type { MeterboardContext } from '../router/init.ts';
+import { answerExport } from './export.ts';
 import { createKeptOverview } from './kept-overview.ts';
 import { readBody } from './read-body.ts';
 import { refuse, refuseMethod, withHeaders } from './refuse.ts';
@@ -25,9 +26,9 @@ export interface HandlerParts {
 }
 
 /**
- * The fetch handler: tRPC below `${basePath}/trpc`, the provider's events at `${basePath}/webhooks/stripe`, JSON
- * errors for everything else. Answers are never cached;
- * bodies that are too long, broken off or not JSON are refused before anything is read. Never rejects.
+ * The fetch handler: tRPC below `${basePath}/trpc`, files below `${basePath}/export`, the provider's events at
+ * `${basePath}/webhooks/stripe`, JSON errors for everything else. Answers are never cached; bodies that are too long,
+ * broken off or not JSON are refused before anything is read. Never rejects.
  */
 export function createHandler(parts: HandlerParts): (request: Request) => Promise<Response> {
   const endpoint = `${parts.basePath}/trpc`;
@@ -38,6 +39,7 @@ export function createHandler(parts: HandlerParts): (request: Request) => Promis
       if (parts.receiveEvent && pathname === `${parts.basePath}/webhooks/stripe`) {
         return await parts.receiveEvent(request);
       }
+      if (pathname.startsWith(`${parts.basePath}/export/`)) return await answerExport(request, parts);
       if (!['GET', 'HEAD', 'POST'].includes(request.method)) return refuseMethod();
       if (!pathname.startsWith(`${endpoint}/`)) return refuse(404, 'not_found');
       const body = request.method === 'POST' ? await readJson(request) : null;
@@ -50,6 +52,7 @@ export function createHandler(parts: HandlerParts): (request: Request) => Promis
           router: meterboardRouter,
           createContext: () => context,
           maxBatchSize,
+          allowMethodOverride: true,
         });
       return withHeaders(await overview.answer(request, context, make));
     } catch (error) {

@@ -15,6 +15,7 @@ export function readRequestFacts(request: Request, allowedOrigins: readonly stri
   const trustsOrigin = origin !== null && origin !== 'null' && (isOwn || isListed);
   return {
     mayMutate: isOwn || isListed,
+    isPost: request.method === 'POST',
     ownOrigins: trustsOrigin ? [url.origin, origin] : [url.origin],
   };
 }

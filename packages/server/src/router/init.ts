@@ -15,6 +15,8 @@ export interface RequestFacts {
   ownOrigins: readonly string[];
   /** Whether the request comes from the host's own pages, or from no page at all. */
   mayMutate: boolean;
+  /** Sent by POST, as everything that changes something is, and questions that are too long for an address. */
+  isPost: boolean;
 }
 
 /** What every procedure of one request works with. */
@@ -69,7 +71,7 @@ const withExpectedErrors = t.middleware(async ({ ctx, path, next }) => {
 
 function withCustomer(permission: Permission) {
   return t.middleware(async ({ ctx, type, next }) => {
-    if (type !== 'query' && ctx.request && !ctx.request.mayMutate) {
+    if (ctx.request && !ctx.request.mayMutate && (type !== 'query' || ctx.request.isPost)) {
       throw new BillingError('not_allowed', { message: 'This request came from another site.' });
     }
     const identity = await ctx.identify();

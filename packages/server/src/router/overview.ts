@@ -12,9 +12,9 @@ import { logFailure, toExpectedError } from './errors.ts';
 import { type CustomerContext, customerProcedure, measure } from './init.ts';
 import { readInvoices } from './invoices.ts';
 import { readMeters } from './meters.ts';
+import { readSummary } from './read-summary.ts';
 import { readPeriodSeries } from './read-usage.ts';
 import { readPackages } from './top-ups.ts';
-import { readSummary } from './usage.ts';
 
 /**
  * The default dashboard in one call, each thing read once. A section that fails says why and hides no other; a

@@ -1,32 +1,66 @@
 import {
   BillingError,
   type MeterSeries,
+  type PlanChange,
   type UsageSeries,
   type UsageSeriesInput,
 } from '@meterboard/contract';
-import { assembleSeries } from '../domain/assemble-series.ts';
+import { type AssembledSeries, assembleSeries } from '../domain/assemble-series.ts';
+import { type BillingItem, cycleOf, findBillingItems } from '../domain/billed-parts.ts';
+import type { CalendarBucket } from '../domain/buckets.ts';
+import {
+  type ComparedPart,
+  comparedQuantity,
+  comparePrevious,
+  planComparison,
+} from '../domain/compare-usage.ts';
 import type { ShownMeter } from '../domain/describe-meters.ts';
+import { findChanges } from '../domain/find-changes.ts';
+import { forecastAlong, forecastHistory, forecastMeter } from '../domain/forecast-meter.ts';
 import { assertFewReadings, planUsageWindows } from '../domain/plan-usage-windows.ts';
-import { assertRangeAllowed, type ResolvedBuckets, resolveRange } from '../domain/resolve-range.ts';
-import { findBillingItems } from '../domain/summarize-usage.ts';
-import type { BillingGateway, RawSubscription, UsageWindow } from '../gateway.ts';
+import {
+  assertRangeAllowed,
+  type BucketsBefore,
+  bucketsBefore,
+  type ResolvedBuckets,
+  resolveRange,
+} from '../domain/resolve-range.ts';
+import { includedQuantity } from '../domain/summarize-usage.ts';
+import type { BillingGateway, RawDocument, RawSubscription, UsageWindow } from '../gateway.ts';
+import { logFailure, toExpectedError } from './errors.ts';
 import { type CustomerContext, measure } from './init.ts';
 import { readShownMeters } from './meters.ts';
 
 /** What to read for one meter, and what to make of it. */
 export interface MeterPlan extends ResolvedBuckets {
   shown: ShownMeter;
+  /** All live items that bill it; the first one decides its period. */
+  billing: BillingItem[];
+  /** Days of UTC that a forecast learns from; empty where there is none. */
+  history: CalendarBucket[];
+  /** For the buckets and the history together. */
   windows: UsageWindow[];
+  previous: PreviousPlan | null;
+}
+
+/** The time before, and how much of it compares with what has passed of the range. */
+export interface PreviousPlan extends BucketsBefore {
+  windows: UsageWindow[];
+  compared: ComparedPart;
 }
 
 /** How to cut a range. */
 export type Cut = Pick<UsageSeriesInput, 'bucket' | 'timeZone'>;
 
+type Question = Cut & Pick<UsageSeriesInput, 'range' | 'compare' | 'forecast'>;
+
 /** Usage by bucket. Ranges that no provider needs to be asked for are refused before anything is read. */
 export async function readSeries(ctx: CustomerContext, input: UsageSeriesInput): Promise<UsageSeries> {
-  assertRangeAllowed(input.range, { ...input, nowMs: ctx.startedAtMs }, input.meters?.length);
+  const { meters, compare = false } = input;
+  const meterCount = meters?.length ?? 1;
+  assertRangeAllowed(input.range, { ...input, nowMs: ctx.startedAtMs }, { meterCount, compare });
   const [shown, subscriptions] = await readMetersAndPeriods(ctx);
-  const plans = planMeters(ctx, chooseMeters(shown, input.meters), subscriptions, input);
+  const plans = planMeters(ctx, chooseMeters(shown, meters), subscriptions, input);
   assertFewReadings(countReadings(plans));
   return readPlanned(ctx, plans, input);
 }
@@ -39,7 +73,10 @@ export async function readPeriodSeries(ctx: CustomerContext, timeZone: string): 
   return readPlanned(ctx, plans, cut);
 }
 
-/** Plans the current billing period of all meters in the first cut that is within the limits, else in the last. */
+/**
+ * Plans the current billing period of all meters in the first cut that is within the limits, else in the last; with
+ * the history that forecasts need, so that a chart and a summary read the same windows.
+ */
 export function planPeriod(
   ctx: CustomerContext,
   shown: readonly ShownMeter[],
@@ -48,7 +85,8 @@ export function planPeriod(
 ): { cut: Cut; plans: MeterPlan[] } {
   const [cut, ...coarser] = cuts;
   if (!cut) throw new Error('a billing period can be cut in no way at all');
-  const plan = () => planMeters(ctx, shown, subscriptions, { range: { kind: 'period' }, ...cut });
+  const plan = () =>
+    planMeters(ctx, shown, subscriptions, { range: { kind: 'period' }, forecast: true, ...cut });
   if (coarser.length === 0) return { cut, plans: plan() };
   try {
     const plans = plan();
@@ -64,28 +102,59 @@ function planMeters(
   ctx: CustomerContext,
   shown: readonly ShownMeter[],
   subscriptions: readonly RawSubscription[],
-  question: Cut & Pick<UsageSeriesInput, 'range'>,
+  { range, compare, forecast, ...cut }: Question,
 ): MeterPlan[] {
   const nowMs = ctx.startedAtMs;
+  const context = { ...cut, nowMs };
   return shown.map((meter) => {
-    const [billing] = findBillingItems(subscriptions, meter.meterId);
-    const resolved = resolveRange(question.range, billing?.item.period ?? null, { ...question, nowMs });
-    const windows = planUsageWindows(resolved.buckets, meter.meter.aggregation, nowMs);
-    return { shown: meter, ...resolved, windows };
+    const { aggregation } = meter.meter;
+    const billing = findBillingItems(subscriptions, meter.meterId);
+    const cycle = billing[0] ? cycleOf(billing[0]) : null;
+    const resolved = resolveRange(range, cycle, context);
+    const runs = nowMs >= resolved.range.startMs && nowMs < resolved.range.endMs;
+    const history = forecast && runs && aggregation !== 'last' ? forecastHistory(nowMs) : [];
+    const windows = planUsageWindows([...history, ...resolved.buckets], aggregation, nowMs);
+    const before = compare ? bucketsBefore(range, resolved.range, cycle, context) : null;
+    const previous = before && {
+      ...before,
+      windows: planUsageWindows(before.buckets, aggregation, nowMs),
+      compared: planComparison(resolved.range, before.range, nowMs),
+    };
+    return { shown: meter, billing, ...resolved, history, windows, previous };
   });
 }
 
 function countReadings(plans: readonly MeterPlan[]): number {
-  return plans.reduce((sum, { windows }) => sum + windows.length, 0);
+  return plans.reduce((sum, { windows, previous }) => {
+    const compared = previous ? previous.windows.length + Number(previous.compared.kind === 'reading') : 0;
+    return sum + windows.length + compared;
+  }, 0);
 }
 
-/** What the plan's windows hold. */
+/** What the plan's windows hold: the range's buckets, and the days before now that a forecast learns from. */
+export interface PlanReading {
+  series: AssembledSeries;
+  history: AssembledSeries['buckets'];
+}
+
+/** Reads the plan's windows. */
 export async function readPlan(
   ctx: CustomerContext,
   gateway: BillingGateway,
-  { shown: { meterId, meter }, range, buckets, windows }: MeterPlan,
-): Promise<MeterSeries> {
-  const { customerId, startedAtMs, configuration } = ctx;
+  { shown, buckets, history, windows }: MeterPlan,
+): Promise<PlanReading> {
+  const [series, past] = await readBuckets(ctx, gateway, shown, windows, [buckets, history]);
+  return { series, history: past.buckets };
+}
+
+/** Reads windows once and fills each of the lists of buckets from them. */
+export async function readBuckets<Lists extends readonly (readonly CalendarBucket[])[]>(
+  { customerId, startedAtMs, configuration }: CustomerContext,
+  gateway: BillingGateway,
+  { meterId, meter: { aggregation } }: ShownMeter,
+  windows: readonly UsageWindow[],
+  lists: readonly [...Lists],
+): Promise<{ [Index in keyof Lists]: AssembledSeries }> {
   let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
     windows.map(async (window) => {
@@ -97,18 +166,35 @@ export async function readPlan(
     }),
   );
   // What began after the oldest reading was not read: it has no figure, and not a figure of zero.
-  const series = assembleSeries(
-    buckets,
-    readings,
-    meter.aggregation,
-    knownUntilMs,
-    configuration.settleAfterMs,
+  const filled = lists.map((list) =>
+    assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
   );
-  return { meter, range, ...series };
+  return filled as { [Index in keyof Lists]: AssembledSeries };
+}
+
+/**
+ * The quantity of one ungrouped window, as a comparison needs it. `null` where the provider cannot be read now: its end
+ * moves with the clock, so nothing older stands in for it, and a comparison is no reason to show no usage.
+ */
+export async function readCompared(
+  ctx: CustomerContext,
+  gateway: BillingGateway,
+  { meterId, meter }: ShownMeter,
+  window: UsageWindow,
+): Promise<string | null> {
+  try {
+    const [row] = await gateway.listUsage({ meterId, customerId: ctx.customerId, window });
+    return comparedQuantity(row?.quantity, meter.aggregation);
+  } catch (thrown) {
+    const error = toExpectedError(thrown);
+    if (!error.retryable) throw error;
+    logFailure(ctx, error, 'usage comparison');
+    return null;
+  }
 }
 
 /** Whether some of the figures may still change by events that are under way. */
-export function isSettling(series: readonly MeterSeries[]): boolean {
+export function isSettling(series: readonly Pick<AssembledSeries, 'buckets'>[]): boolean {
   return series.some(({ buckets }) => buckets.some(({ provisional }) => provisional));
 }
 
@@ -119,14 +205,94 @@ function readMetersAndPeriods(ctx: CustomerContext): Promise<[ShownMeter[], RawS
 async function readPlanned(
   ctx: CustomerContext,
   plans: readonly MeterPlan[],
-  { bucket, timeZone }: Cut,
+  { bucket, timeZone, forecast = false }: Cut & Pick<UsageSeriesInput, 'forecast'>,
 ): Promise<UsageSeries> {
-  const series = await Promise.all(plans.map((plan) => readPlan(ctx, ctx.gateway, plan)));
+  const series = await Promise.all(plans.map((plan) => readMeterSeries(ctx, plan, forecast)));
   const freshness = isSettling(series) ? 'settling' : 'live';
   return { ...measure(ctx, 'stripe', freshness), timeZone, bucket, series };
 }
 
-function chooseMeters(shown: ShownMeter[], eventNames: readonly string[] | undefined): ShownMeter[] {
+async function readMeterSeries(
+  ctx: CustomerContext,
+  plan: MeterPlan,
+  wantsForecast: boolean,
+): Promise<MeterSeries> {
+  const { shown, range } = plan;
+  const [{ series, history }, before, changes, included] = await Promise.all([
+    readPlan(ctx, ctx.gateway, plan),
+    plan.previous && readPrevious(ctx, shown, plan.previous),
+    readChanges(ctx, plan),
+    readIncluded(ctx, plan),
+  ]);
+  const sources = {
+    aggregation: shown.meter.aggregation,
+    range,
+    nowMs: ctx.startedAtMs,
+    history,
+    beganAtMs: plan.billing[0]?.subscription.createdAtMs ?? null,
+    total: series.total,
+  };
+  const isPeriod = range.kind === 'period' || range.kind === 'previous_period';
+  return {
+    meter: shown.meter,
+    range,
+    ...series,
+    limit: isPeriod ? shown.limit : null,
+    included,
+    changes,
+    previous: before && comparePrevious(before.range, before.series, series.total, before.toDate),
+    forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, series.buckets) : null,
+  };
+}
+
+async function readPrevious(ctx: CustomerContext, shown: ShownMeter, plan: PreviousPlan) {
+  const { range, buckets, windows, compared } = plan;
+  const [[series], reading] = await Promise.all([
+    readBuckets(ctx, ctx.gateway, shown, windows, [buckets]),
+    compared.kind === 'reading' ? readCompared(ctx, ctx.gateway, shown, compared.window) : null,
+  ]);
+  const all = series.total === null ? null : comparedQuantity(series.total, shown.meter.aggregation);
+  return { range, series, toDate: compared.kind === 'all' ? all : reading };
+}
+
+/** What the plan of the current period includes. What it included before is not known: its price may have been another. */
+async function readIncluded(ctx: CustomerContext, { range, billing }: MeterPlan): Promise<string | null> {
+  const [first] = billing;
+  if (!first || range.kind !== 'period') return null;
+  return includedQuantity(await ctx.gateway.getPrice(first.item.priceId));
+}
+
+async function readChanges(
+  ctx: CustomerContext,
+  { shown, range, billing }: MeterPlan,
+): Promise<PlanChange[]> {
+  const [first] = billing;
+  if (!first || range.endMs <= first.item.period.startMs || range.startMs >= first.item.period.endMs)
+    return [];
+  const preview = await previewForChanges(ctx, first.subscription.subscriptionId);
+  const changes = preview ? findChanges(shown.meterId, first, preview, range) : [];
+  return Promise.all(
+    changes.map(async ({ atMs, priceId }) => {
+      const { name } = await ctx.gateway.getPrice(priceId);
+      return { atMs, label: name ?? null };
+    }),
+  );
+}
+
+/** A mark on a chart is no reason to show no chart: without a preview there are no marks, and the log says why. */
+async function previewForChanges(ctx: CustomerContext, subscriptionId: string): Promise<RawDocument | null> {
+  try {
+    return await ctx.gateway.previewInvoice({ customerId: ctx.customerId, subscriptionId });
+  } catch (thrown) {
+    const error = toExpectedError(thrown);
+    if (error.code === 'internal') throw error;
+    logFailure(ctx, error, 'usage.series changes');
+    return null;
+  }
+}
+
+/** The meters asked for, in that order; all of them where none is named. Rejects with `unknown_meter`. */
+export function chooseMeters(shown: ShownMeter[], eventNames: readonly string[] | undefined): ShownMeter[] {
   return (
     eventNames?.map((eventName) => {
       const found = shown.find(({ meter }) => meter.eventName === eventName);

@@ -1,4 +1,4 @@
-import { toBillingError } from '@meterboard/contract';
+import { BillingError, toBillingError } from '@meterboard/contract';
 import { describe, expect, it } from 'vitest';
 import type { BillingGateway } from '../gateway.ts';
 import { createMemoryGateway } from '../gateways/memory.ts';
@@ -14,7 +14,10 @@ import {
   exampleSubscription,
 } from '../testing/example-world.ts';
 
-function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> = () => ({})) {
+function createApp(
+  change: (gateway: BillingGateway) => Partial<BillingGateway> = () => ({}),
+  nowMs: () => number = () => exampleNowMs,
+) {
   const grant = exampleGrant('grant_1', 500);
   const gateway = createMemoryGateway({
     nowMs: () => exampleNowMs,
@@ -27,6 +30,7 @@ function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> 
         tiers: [],
         tiersMode: null,
         unitAmountMinor: '1',
+        transformQuantity: null,
       },
     ],
     customers: {
@@ -44,7 +48,7 @@ function createApp(change: (gateway: BillingGateway) => Partial<BillingGateway> 
   const app = createMeterboard({
     gateway: { ...gateway, ...change(gateway) },
     identify: () => null,
-    nowMs: () => exampleNowMs,
+    nowMs,
     logger: { error: log, warn: log, info: log },
   });
   return { caller: app.createCaller({ customerId: 'cus_1' }), app, logged };
@@ -150,6 +154,59 @@ describe('a question that needs many readings', () => {
       'resolved',
     );
     expect(readings).toBe(120);
+  });
+});
+
+describe('a comparison that cannot be read', () => {
+  const period = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC', compare: true } as const;
+  const failing = (code: 'provider_unavailable' | 'provider_rejected') =>
+    createApp((gateway) => ({
+      listUsage: async (query) => {
+        if (query.window.grouping === 'none') throw new BillingError(code);
+        return gateway.listUsage(query);
+      },
+    }));
+
+  it('hides no usage, and is not known', async () => {
+    const { caller, logged } = failing('provider_unavailable');
+    const [summary] = (await caller.usage.summary()).meters;
+    expect([summary?.total, summary?.previous]).toEqual(['12', { toDate: null, changeRatio: null }]);
+    const [series] = (await caller.usage.series(period)).series;
+    expect([series?.total, series?.previous?.toDate]).toEqual(['12', null]);
+    expect(logged.join()).toContain('usage comparison');
+  });
+
+  it('is no excuse for a wrong key', async () => {
+    expect(await codeOf(failing('provider_rejected').caller.usage.summary())).toBe('provider_rejected');
+  });
+});
+
+describe('where our price and the preview disagree', () => {
+  it('shows the preview, says so, and logs it once an hour for each price', async () => {
+    let atMs = exampleNowMs;
+    const previewInvoice: BillingGateway['previewInvoice'] = async () =>
+      exampleDocument('preview', [exampleLine(13, { quantity: '12' })]);
+    const { caller, logged } = createApp(
+      () => ({ previewInvoice }),
+      () => atMs,
+    );
+    const read = async () => (await caller.usage.cost({ timeZone: 'UTC' })).meters[0];
+    expect(await read()).toMatchObject({
+      total: { amountMinor: 13, currency: 'usd' },
+      differs: true,
+      lines: [{ quantity: '12', amount: { amountMinor: 12 } }],
+    });
+    await read();
+    expect(logged).toEqual([expect.stringMatching(/disagree.*price_mtr_requests.*12.*13/)]);
+    atMs += 3_600_000;
+    await read();
+    expect(logged).toHaveLength(2);
+  });
+
+  it('agrees without a word', async () => {
+    const { caller, logged } = createApp();
+    expect((await caller.usage.cost({ timeZone: 'UTC' })).meters[0]?.differs).toBe(false);
+    expect(logged).toEqual([]);
   });
 });
 

@@ -78,6 +78,7 @@ export function exampleLine(netAmountMinor: number, known: Partial<RawDocumentLi
     meterId: 'mtr_requests',
     subscriptionId: 'sub_1',
     netAmountMinor,
+    discountMinor: 0,
     providerCreditMinor: 0,
     quantity: null,
     period: examplePeriod,

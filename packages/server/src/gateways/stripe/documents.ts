@@ -83,6 +83,7 @@ async function fromStripeLine(line: Stripe.InvoiceLineItem, prices: PriceBook): 
     meterId: details && priceId !== null ? await prices.meterOf(priceId) : null,
     subscriptionId: subscription ? idOf(subscription) : null,
     netAmountMinor: fromMinor(line.amount, 'line.amount') - discountMinor,
+    discountMinor,
     providerCreditMinor: creditsAmong(line.pretax_credit_amounts),
     quantity: line.quantity_decimal === null ? null : fromDecimal(line.quantity_decimal),
     period: fromPeriod(line.period),

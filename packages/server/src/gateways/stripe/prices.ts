@@ -19,7 +19,7 @@ export function createPriceBook(stripe: Stripe): PriceBook {
   async function get(priceId: string): Promise<RawPrice> {
     const known = prices.get(priceId);
     if (known) return known;
-    const price = fromStripePrice(await stripe.prices.retrieve(priceId, { expand: ['tiers'] }));
+    const price = fromStripePrice(await stripe.prices.retrieve(priceId, { expand: ['tiers', 'product'] }));
     keep(prices, priceId, price);
     return price;
   }
@@ -49,8 +49,14 @@ function fromStripePrice(price: Stripe.Price): RawPrice {
     meterId: price.recurring?.meter ?? null,
     tiers: (price.tiers ?? []).map(fromStripeTier),
     tiersMode: fromStripeTiersMode(price.tiers_mode),
-    unitAmountMinor: price.unit_amount_decimal === null ? null : fromDecimal(price.unit_amount_decimal),
+    unitAmountMinor: fromStripeUnitAmount(price),
+    transformQuantity: fromStripeTransform(price.transform_quantity),
+    name: price.nickname ?? fromStripeProductName(price.product),
   };
+}
+
+function fromStripeProductName(product: Stripe.Price['product']): string | null {
+  return typeof product === 'string' || product.deleted ? null : product.name;
 }
 
 function fromStripeTier(tier: Stripe.Price.Tier): RawTier {
@@ -59,6 +65,19 @@ function fromStripeTier(tier: Stripe.Price.Tier): RawTier {
     unitAmountMinor: fromDecimal(tier.unit_amount_decimal ?? 0),
     flatAmountMinor: fromDecimal(tier.flat_amount_decimal ?? 0),
   };
+}
+
+function fromStripeUnitAmount({ billing_scheme, unit_amount_decimal }: Stripe.Price): string | null {
+  if (billing_scheme !== 'per_unit' || unit_amount_decimal === null) return null;
+  return fromDecimal(unit_amount_decimal);
+}
+
+function fromStripeTransform(
+  transform: Stripe.Price.TransformQuantity | null,
+): RawPrice['transformQuantity'] {
+  if (transform === null) return null;
+  const round: string = transform.round;
+  return { divideBy: transform.divide_by, round: round === 'up' || round === 'down' ? round : 'other' };
 }
 
 function fromStripeTiersMode(mode: string | null): RawPrice['tiersMode'] {
