@@ -29,6 +29,8 @@ export interface MeterboardProviderProps {
   signedOut?: ReactNode;
   /** An overview that the host's server read for this customer in this zone: rendered at once, without a call. */
   initialOverview?: Overview;
+  /** Where the server's downloads are, e.g. `/api/meterboard/export`. Left out: nothing offers one. */
+  exportUrl?: string;
   /** Default: one of its own for each mount. */
   queryClient?: QueryClient;
   /** Told of each step of a purchase, once. What it throws reaches the page's `error` event and nothing of the kit. */
@@ -41,7 +43,7 @@ export interface MeterboardProviderProps {
  * or `timeZone` names nothing that `Intl` knows.
  */
 export function MeterboardProvider(props: MeterboardProviderProps) {
-  const { client, timeZone = 'UTC', messages, signedOut = null, onTopUpEvent, children } = props;
+  const { client, timeZone = 'UTC', messages, signedOut = null, exportUrl, onTopUpEvent, children } = props;
   const locale = (props.locale ?? 'en').replaceAll('_', '-');
   const [{ queryClient, session }] = useState(() => {
     const { initialOverview, queryClient = new QueryClient() } = props;
@@ -75,8 +77,8 @@ export function MeterboardProvider(props: MeterboardProviderProps) {
   const value = useMemo(() => {
     const { language: words = 'en' } = messages ?? {};
     const language = words.split('-')[0] === locale.split('-')[0] ? locale : words;
-    return { client, queryClient, session, timeZone, locale, language, messages, tell };
-  }, [client, queryClient, session, timeZone, locale, messages, tell]);
+    return { client, queryClient, session, timeZone, locale, language, exportUrl, messages, tell };
+  }, [client, queryClient, session, timeZone, locale, exportUrl, messages, tell]);
   return (
     <MeterboardContext value={value}>
       {isSignedOut && signedOut !== null ? (
