@@ -2,8 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { judge, lineOf, type Mode, type Row, type Verdict } from './row.ts';
+import { mount, truth, update } from './rows/client-chart.ts';
 import { events } from './rows/events.ts';
 import { memory } from './rows/memory.ts';
+import { serverChart } from './rows/server-chart.ts';
+import { kitSize, wholeSize } from './rows/sizes.ts';
 import { start } from './rows/start.ts';
 import { summary } from './rows/summary.ts';
 
@@ -12,7 +15,18 @@ const HELP = `Usage: npm run bench [-- <row or word>…] [-- --broken]
 Measures every row, or those whose id or words match, each against its rival in the same run.
 --broken runs each row against a variant with the fault that it exists to catch: there it must fall short.`;
 
-const rows: readonly Row[] = [start, summary, events, memory];
+const rows: readonly Row[] = [
+  kitSize,
+  wholeSize,
+  serverChart,
+  mount,
+  update,
+  truth,
+  start,
+  summary,
+  events,
+  memory,
+];
 const results = join(import.meta.dirname, 'RESULTS.md');
 
 /** A run with other rows than all of them leaves the rest of the page as it was. */
@@ -30,7 +44,7 @@ function machine(): string {
 function versions(): string {
   const read = (path: string): { version: string } =>
     JSON.parse(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'));
-  return `@meterboard/stripe-simulator ${read('packages/stripe-simulator/package.json').version}, stripe ${read('node_modules/stripe/package.json').version}`;
+  return `@meterboard/stripe-simulator ${read('packages/stripe-simulator/package.json').version}, stripe ${read('node_modules/stripe/package.json').version}, recharts ${read('node_modules/recharts/package.json').version}, uPlot ${read('node_modules/uplot/package.json').version}`;
 }
 
 function pageOf({ verdicts, machine: where }: Kept): string {

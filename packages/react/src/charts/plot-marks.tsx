@@ -26,11 +26,10 @@ export function fillOf(id: string, place: number, isStacked: boolean): string {
 
 const hatches = ['', 'M0 6L6 0', 'M0 3H6', 'M3 0V6', 'M0 0L6 6', 'M3 0V6M0 3H6'];
 
-/** What lies behind the usage itself: the axes, the fills, the time before, the band of the forecast. Renders SVG. */
+/** What lies behind the usage itself: the axes, the fills, the band of the forecast. Renders SVG. */
 export function PlotBack({ plan, frame, plot, id }: PlotMarksProps) {
   const { series, bucket, timeZone, width, height } = plot;
   const [main] = series;
-  const before = plan.previous ? strokesOf(plan.previous, frame, keepExtremes) : null;
   return (
     <>
       <defs>
@@ -54,12 +53,11 @@ export function PlotBack({ plan, frame, plot, id }: PlotMarksProps) {
       {plan.forecast ? (
         <path data-mb="forecast-band" d={strokesOf(plan.forecast.band, frame, keepExtremes).area} />
       ) : null}
-      {before ? <path data-mb="previous" d={before.line + before.tail} /> : null}
     </>
   );
 }
 
-/** What lies before the usage: the forecast, limits and what the plan includes, changes of plan, now. Renders SVG. */
+/** What lies before the usage: the time before, the forecast, limits and what the plan includes, changes of plan, now. Renders SVG. */
 export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
   const { locale, language } = useMeterboard();
   const m = useWords(plotWords);
@@ -68,11 +66,14 @@ export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
   const last = plan.traces.at(-1);
   const open = last && !plan.bars ? strokesOf(last, frame, keepExtremes).open : null;
   const forecast = plan.forecast ? strokesOf(plan.forecast.line, frame, keepExtremes) : null;
+  const before = plan.previous ? strokesOf(plan.previous, frame, keepExtremes) : null;
   const unit = series[0]?.meter.unit;
   const isRunning = nowMs > plan.span.startMs && nowMs < plan.span.endMs;
   return (
     <>
-      {isRunning ? <path data-mb="now" d={`M${open?.x ?? x(nowMs)} ${top}V${bottom}`} /> : null}
+      {before && plan.bars ? <path data-mb="previous-halo" d={before.line + before.tail} /> : null}
+      {before ? <path data-mb="previous" d={before.line + before.tail} /> : null}
+      {isRunning && !plan.bars ? <path data-mb="now" d={`M${open?.x ?? x(nowMs)} ${top}V${bottom}`} /> : null}
       {forecast ? <path data-mb="forecast" d={forecast.line + forecast.tail} /> : null}
       {plan.lines.map(({ kind, value, quantity, isBeyond }) => {
         const at = isBeyond ? top : y(value);
@@ -104,7 +105,7 @@ export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
             <path d={`M${at - 4} ${top}h8l-4 6z`} />
             <title>{`${formatDay(atMs, language, timeZone)}: ${text}`}</title>
             {hasRoom ? (
-              <text x={isLeft ? at - 7 : at + 7} y={bottom - 8} textAnchor={isLeft ? 'end' : 'start'}>
+              <text x={isLeft ? at - 7 : at + 7} y={top + 15} textAnchor={isLeft ? 'end' : 'start'}>
                 {text}
               </text>
             ) : null}

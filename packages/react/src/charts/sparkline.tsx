@@ -39,9 +39,19 @@ export function Sparkline({ days, label, width = 240, height = 40 }: SparklinePr
       {line ? <path data-mb="line" d={line} vectorEffect="non-scaling-stroke" /> : null}
       {tail ? <path data-mb="line" data-loose="" d={tail} vectorEffect="non-scaling-stroke" /> : null}
       {lone.map(({ x, y }) => (
-        <circle key={x} data-mb="dot" cx={x} cy={y} r="2" />
+        <path key={x} data-mb="spark-now" d={`M${x} ${y}h0`} vectorEffect="non-scaling-stroke" />
       ))}
-      {open && lone.length === 0 ? <circle data-mb="open-dot" cx={open.x} cy={open.y} r="3" /> : null}
+      {open ? (
+        <>
+          <path data-mb="spark-now" d={`M${open.x} ${open.y}h0`} vectorEffect="non-scaling-stroke" />
+          <path
+            data-mb="spark-now"
+            data-inner=""
+            d={`M${open.x} ${open.y}h0`}
+            vectorEffect="non-scaling-stroke"
+          />
+        </>
+      ) : null}
     </svg>
   );
 }

@@ -7,9 +7,9 @@ export const figureWords = {
   /** Compared with the same time after the start of the period before. */
   moreThanLast: (percent: string) => `${percent} more than at this time last period`,
   lessThanLast: (percent: string) => `${percent} less than at this time last period`,
-  sameAsLast: 'as much as at this time last period',
+  sameAsLast: 'As much as at this time last period',
   forecastBy: (mid: string, when: string, low: string, high: string) =>
-    `about ${mid} by ${when}, between ${low} and ${high}`,
+    `About ${mid} by ${when}, between ${low} and ${high}`,
   noForecast: {
     too_little_data: 'No forecast yet: it takes three days of usage.',
     ended: 'This time is over.',

@@ -13,13 +13,12 @@ export interface PlotLegendProps {
   cumulative: boolean;
   /** How the time before is called. */
   then: string;
-  children?: ReactNode;
 }
 
 const words = { ...usageWords, ...plotWords };
 
 /** What each kind of line means, as short samples of it. Renders a `<p>`. */
-export function PlotLegend({ series, bucket, shape, cumulative, then, children }: PlotLegendProps) {
+export function PlotLegend({ series, bucket, shape, cumulative, then }: PlotLegendProps) {
   const m = useWords(words);
   const isLoose = series.some(({ buckets }) =>
     buckets.some((one) => one.quantity !== null && one.provisional),
@@ -27,7 +26,7 @@ export function PlotLegend({ series, bucket, shape, cumulative, then, children }
   return (
     <p data-mb="legend">
       <Key name={cumulative ? m.runningTotal : m.per[bucket]}>
-        {shape === 'bar' && series.length === 1 ? (
+        {shape === 'bar' ? (
           <path data-mb="bars" data-series="1" d="M3 8V3h5v5zM11 8V0h5v8z" />
         ) : (
           <path data-mb="line" data-series="1" d="M1 4H21" />
@@ -58,7 +57,6 @@ export function PlotLegend({ series, bucket, shape, cumulative, then, children }
           </g>
         </Key>
       ) : null}
-      {children}
     </p>
   );
 }

@@ -15,7 +15,7 @@ import { plotWords } from '../i18n/usage-plot.ts';
 import { Amount } from '../parts/amount.tsx';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
-import { outlookSentence } from '../usage-summary/figure-sentences.ts';
+import { changeSentence, outlookSentence } from '../usage-summary/figure-sentences.ts';
 import { PlotLegend } from './plot-legend.tsx';
 import { UsageTable } from './usage-table.tsx';
 
@@ -36,7 +36,7 @@ export interface UsagePlotViewProps extends PlotLook {
   isTable: boolean;
   /** Several pictures stand below each other, so each says what it is of. */
   isNamed: boolean;
-  /** Beside the legend. */
+  /** Beside the totals. */
   toggle: ReactNode;
 }
 
@@ -78,6 +78,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
         : null;
   const tongue = { locale, language, timeZone, m };
   const then = beforeWords(main.range, tongue);
+  const isRunningPeriod = main.range.kind === 'period' && main.range.endMs > nowMs;
   const hasBefore = series.every(({ previous }) => previous !== null);
   return (
     <div data-mb="usage-plot">
@@ -98,15 +99,16 @@ export function UsagePlotView(props: UsagePlotViewProps) {
                 </span>
                 {change === null ? null : (
                   <span data-mb="change-note" data-direction={change > 0 ? 'up' : 'down'}>
-                    {changeWords(change, then, tongue)}
+                    {isRunningPeriod ? changeSentence(change, tongue) : changeWords(change, then, tongue)}
                   </span>
                 )}
               </p>
             );
           })}
         </div>
-        <PlotLegend {...{ series, bucket, shape, cumulative, then }}>{toggle}</PlotLegend>
+        {toggle}
       </div>
+      <PlotLegend {...{ series, bucket, shape, cumulative, then }} />
       {isTable ? (
         <UsageTable
           {...{ series, bucket, timeZone, nowMs, cumulative }}

@@ -87,7 +87,7 @@ export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
     if (unitAmountMinor === null) return '';
     const used = formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
     const price = formatUnitPrice(unitAmountMinor, amount.currency, locale);
-    if (/^-?0(\.0*)?$/.test(unitAmountMinor)) return m.atPrice(used, m.free);
+    if (/^-?0(\.0*)?$/.test(unitAmountMinor)) return m.freeOf(used);
     return m.atPrice(
       used,
       packageSize === '1' ? m.priceEach(price) : m.pricePer(price, formatExact(packageSize, locale)),
