@@ -6,7 +6,8 @@ import { type Mode, median, type Row } from '../row.ts';
 
 const MOUNT_POINTS = 8_760;
 const UPDATE_POINTS = 50_000;
-const ROUNDS = 7;
+const ROUNDS = 5;
+const UPDATE_ROUNDS = 3;
 
 interface Times {
   mountMs: number;
@@ -78,14 +79,15 @@ export const update: Row = {
   target: '≥ 15× faster',
   measure: (mode) =>
     inBrowser('charts', async (page) => {
-      const ours = oursIn(mode, 'static');
-      const took = await race(page, [ours, 'recharts', 'uplot', 'interactive'], UPDATE_POINTS, 5);
+      // The interactive one is what is on the screen by then.
+      const ours = oursIn(mode, 'interactive');
+      const took = await race(page, [ours, 'recharts', 'uplot', 'static'], UPDATE_POINTS, UPDATE_ROUNDS);
       const own = of(took[ours], 'updateMs');
       return {
         samples: ratios(of(took.recharts, 'updateMs'), own),
         meets: (figure) => figure >= 15,
         format: times,
-        detail: `ours ${ms(own)}, uPlot ${ms(of(took.uplot, 'updateMs'))}, recharts ${ms(of(took.recharts, 'updateMs'))}; the interactive one ${ms(of(took.interactive, 'updateMs'))}`,
+        detail: `ours ${ms(own)}, uPlot ${ms(of(took.uplot, 'updateMs'))}, recharts ${ms(of(took.recharts, 'updateMs'))}; the static one ${ms(of(took.static, 'updateMs'))}`,
       };
     }),
 };

@@ -6,9 +6,10 @@ import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 import { AreaFill, ChartAxes, widthOf } from './chart-axes.tsx';
 import { keepExtremes } from './down-sample.ts';
-import type { ChartFrame } from './geometry.ts';
+import type { ChartFrame, ChartPoint } from './geometry.ts';
 import type { PlotPlan } from './plan.ts';
 import { strokesOf } from './strokes.ts';
+import type { Trace } from './trace.ts';
 import type { UsagePlotProps } from './usage-plot-props.ts';
 
 export interface PlotMarksProps {
@@ -64,7 +65,7 @@ export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
   const { left, right, top, bottom, x, y } = frame;
   const { nowMs, timeZone, series } = plot;
   const last = plan.traces.at(-1);
-  const open = last && !plan.bars ? strokesOf(last, frame, keepExtremes).open : null;
+  const open = last && !plan.bars ? openEnd(last, frame) : null;
   const forecast = plan.forecast ? strokesOf(plan.forecast.line, frame, keepExtremes) : null;
   const before = plan.previous ? strokesOf(plan.previous, frame, keepExtremes) : null;
   const unit = series[0]?.meter.unit;
@@ -117,4 +118,10 @@ export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
       ) : null}
     </>
   );
+}
+
+/** Where a trace ends while time goes on. */
+function openEnd({ at, top, looseFrom }: Trace, { x, y }: ChartFrame): ChartPoint | null {
+  const last = top.findLastIndex((value) => !Number.isNaN(value));
+  return last < looseFrom || last < 0 ? null : { x: x(at[last] as number), y: y(top[last] as number) };
 }

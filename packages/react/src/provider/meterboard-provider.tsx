@@ -10,6 +10,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { dateFormat } from '../format/dates.ts';
 import { readOptions } from '../hooks/read-options.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { TopUpEvent } from '../top-up/top-up-event.ts';
@@ -111,7 +112,7 @@ function SignInProbe() {
 
 function assertKnown(locale: string, timeZone: string): void {
   try {
-    new Intl.DateTimeFormat(locale, { timeZone });
+    dateFormat(locale, timeZone, {});
   } catch (cause) {
     throw new Error(`<MeterboardProvider locale="${locale}" timeZone="${timeZone}">: ${cause}`, { cause });
   }
