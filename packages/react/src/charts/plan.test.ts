@@ -78,7 +78,8 @@ describe('planPlot', () => {
       planPlot({ ...asked, cumulative, series: [series] }).lines;
     expect(linesOf(requests, false)).toEqual([]);
     expect(linesOf(requests, true)).toMatchObject([{ kind: 'included', value: 20_000, isBeyond: false }]);
-    expect(linesOf(storage, false)).toMatchObject([{ kind: 'limit', value: 100, isBeyond: true }]);
+    expect(linesOf(storage, false)).toMatchObject([{ kind: 'limit', value: 100, isBeyond: false }]);
+    expect(linesOf({ ...storage, limit: '1000' }, false)).toMatchObject([{ isBeyond: true }]);
   });
 
   it('does not flatten the picture for a limit far away', () => {

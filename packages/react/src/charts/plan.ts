@@ -55,7 +55,7 @@ export interface PlotPlan {
 /** As many bars as can be told apart. */
 export const maxBars = 100;
 
-const beyondFactor = 2.5;
+const beyondFactor = 4;
 
 /** Lays out what to draw. A column of a stack is unknown as a whole where one of its parts is. */
 export function planPlot(request: PlotRequest): PlotPlan {
