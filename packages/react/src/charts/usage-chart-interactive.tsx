@@ -61,14 +61,7 @@ export function UsageChartInteractive({ box, label, fallback, ...plot }: UsageCh
       </div>
       {readout && said ? (
         <>
-          <CursorMark
-            readout={readout}
-            plan={plan}
-            frame={frame}
-            plot={plot}
-            index={cursor.index ?? 0}
-            nowMs={nowMs}
-          />
+          <CursorMark readout={readout} plan={plan} frame={frame} plot={plot} nowMs={nowMs} />
           <Tip x={frame.x((readout.bucket.startMs + readout.bucket.endMs) / 2)} width={width}>
             <strong>{said.when}</strong>
             {said.lines.map(({ label, text }, place) => (
@@ -192,11 +185,10 @@ function useStable<T extends { plan: unknown; frame: unknown }>(value: T): T {
 
 interface CursorMarkProps extends Omit<CursorOptions, 'reached'> {
   readout: Readout;
-  index: number;
   nowMs: number;
 }
 
-function CursorMark({ readout: { bucket, parts }, plan, frame, plot, index, nowMs }: CursorMarkProps) {
+function CursorMark({ readout: { bucket, parts }, plan, frame, plot, nowMs }: CursorMarkProps) {
   const { startMs, endMs } = bucket;
   const reachedMs = Math.max(startMs, Math.min(endMs, nowMs));
   const isEnd = plan.isLevel || (plot.cumulative && !plan.isLevel);
@@ -209,14 +201,7 @@ function CursorMark({ readout: { bucket, parts }, plan, frame, plot, index, nowM
         if (quantity === null || plan.bars) return null;
         edge += Number(quantity);
         return (
-          <circle
-            key={series.meter.eventName}
-            data-series={place + 1}
-            data-index={index}
-            cx={x}
-            cy={frame.y(edge)}
-            r="4"
-          />
+          <circle key={series.meter.eventName} data-series={place + 1} cx={x} cy={frame.y(edge)} r="4" />
         );
       })}
     </svg>
