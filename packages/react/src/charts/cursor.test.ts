@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
+import { tableWords } from '../i18n/usage-table.ts';
 import { fixtureSeries } from '../testing/index.ts';
 import { bucketAt, moveCursor, readoutAt } from './cursor.ts';
 import { readoutWords } from './readout-words.ts';
@@ -52,7 +53,7 @@ describe('a readout', () => {
     language: 'en-GB',
     timeZone: 'UTC',
     bucket: 'day',
-    m: { ...usageWords, ...plotWords },
+    m: { ...usageWords, ...plotWords, ...tableWords },
   } as const;
   const say = (series: MeterSeries[], index: number, cumulative = false) => {
     const readout = readoutAt(series, index, cumulative);

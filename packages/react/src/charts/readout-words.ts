@@ -5,6 +5,7 @@ import { formatExact } from '../format/quantity.ts';
 import { formatSpoken, nameBefore } from '../format/spoken.ts';
 import type { usageWords } from '../i18n/usage.ts';
 import type { plotWords } from '../i18n/usage-plot.ts';
+import type { tableWords } from '../i18n/usage-table.ts';
 import type { Readout } from './cursor.ts';
 
 /** What the words of a readout depend on. */
@@ -13,7 +14,13 @@ export interface ReadoutTongue {
   language: string;
   timeZone: string;
   bucket: Bucket;
-  m: typeof plotWords & typeof usageWords;
+  m: typeof plotWords & typeof usageWords & typeof tableWords;
+}
+
+/** What the words of a comparison depend on. */
+interface BeforeTongue {
+  locale: string;
+  m: typeof plotWords;
 }
 
 /** One figure of a readout: whose, how much, and its place among the series. */
@@ -35,20 +42,13 @@ export interface ReadoutWords {
 }
 
 /** How the time before a range is called. */
-export function beforeWords(
-  range: ResolvedRange,
-  { m, locale }: Pick<ReadoutTongue, 'm' | 'locale'>,
-): string {
+export function beforeWords(range: ResolvedRange, { m, locale }: BeforeTongue): string {
   const { name, days } = nameBefore(range);
   return name === 'days' ? m.beforeDays(formatExact(String(days), locale)) : m.beforeThis[name];
 }
 
 /** "12% above the week before", for a ratio of change. */
-export function changeWords(
-  changeRatio: number,
-  than: string,
-  { m, locale }: Pick<ReadoutTongue, 'm' | 'locale'>,
-): string {
+export function changeWords(changeRatio: number, than: string, { m, locale }: BeforeTongue): string {
   if (Math.abs(changeRatio) < 0.0005) return m.same(than);
   return (changeRatio > 0 ? m.above : m.below)(formatPercent(changeRatio, locale), than);
 }

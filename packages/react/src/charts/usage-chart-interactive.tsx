@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
+import { tableWords } from '../i18n/usage-table.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 import { bucketAt, moveCursor, pageOf, type Readout, readoutAt } from './cursor.ts';
@@ -32,7 +33,7 @@ export interface UsageChartInteractiveProps extends UsagePlotProps {
   fallback: ReactNode;
 }
 
-const words = { ...usageWords, ...plotWords };
+const words = { ...usageWords, ...plotWords, ...tableWords };
 
 /**
  * The same picture with a cursor: pointer, touch and arrow keys read it bucket by bucket; Home and End, Page Up and

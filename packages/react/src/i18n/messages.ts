@@ -13,6 +13,7 @@ import { costWords } from './usage-cost.ts';
 import { explorerWords } from './usage-explorer.ts';
 import { figureWords } from './usage-figures.ts';
 import { plotWords } from './usage-plot.ts';
+import { tableWords } from './usage-table.ts';
 
 /**
  * English, whole. Words are strings; sentences with figures are functions of figures that are already formatted. No
@@ -25,6 +26,7 @@ export const english = {
   ...grantWords,
   ...usageWords,
   ...plotWords,
+  ...tableWords,
   ...figureWords,
   ...costWords,
   ...explorerWords,

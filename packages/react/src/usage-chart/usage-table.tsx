@@ -3,6 +3,7 @@ import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
 import { formatBucketLong } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
+import { tableWords } from '../i18n/usage-table.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 
@@ -21,13 +22,15 @@ export interface UsageTableProps {
   before?: { head: string; figureOf: (series: MeterSeries, index: number) => string | null };
 }
 
+const words = { ...usageWords, ...tableWords };
+
 /** A region that scrolls has to be reachable by keyboard. */
 const scrolls = { tabIndex: 0 };
 
 /** The chart's figures, exact, one row for each bucket, the latest first. Renders a `<table>` in a region that scrolls. */
 export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative, before }: UsageTableProps) {
   const { locale, language } = useMeterboard();
-  const m = useWords(usageWords);
+  const m = useWords(words);
   const [main] = series;
   const isAlone = series.length === 1;
   const exact = (quantity: string | null) => (quantity === null ? m.noData : formatExact(quantity, locale));
