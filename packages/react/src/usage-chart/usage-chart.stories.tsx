@@ -84,7 +84,7 @@ export const AsTable: Story = {
     await expect(canvas.getAllByRole('row')[1]).toHaveTextContent(/Nov 22.*still counting/);
     await expect(canvas.queryByRole('row', { name: /Nov 23/ })).toBeNull();
     await userEvent.keyboard('{Enter}');
-    await expect(await canvas.findByRole('img', { name: 'API requests, per day' })).toBeVisible();
+    await waitFor(() => expect(canvas.getByRole('img', { name: 'API requests, per day' })).toBeVisible());
   },
 };
 /** Everything at once: the period before as dots, the forecast with its range, a change of plan. */
