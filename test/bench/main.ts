@@ -3,11 +3,14 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { judge, lineOf, type Mode, type Row, type Verdict } from './row.ts';
 import { cachedRead } from './rows/cached-read.ts';
+import { mount, truth, update } from './rows/client-chart.ts';
 import { events } from './rows/events.ts';
 import { forecasts } from './rows/forecast.ts';
 import { heldDashboards } from './rows/held-dashboards.ts';
 import { memory } from './rows/memory.ts';
 import { providerCalls } from './rows/provider-calls.ts';
+import { serverChart } from './rows/server-chart.ts';
+import { kitSize, wholeSize } from './rows/sizes.ts';
 import { start } from './rows/start.ts';
 import { summary } from './rows/summary.ts';
 import { webhooks } from './rows/webhooks.ts';
@@ -21,6 +24,12 @@ const rows: readonly Row[] = [
   providerCalls,
   heldDashboards,
   cachedRead,
+  kitSize,
+  wholeSize,
+  serverChart,
+  mount,
+  update,
+  truth,
   start,
   summary,
   events,
@@ -45,7 +54,7 @@ function machine(): string {
 function versions(): string {
   const read = (path: string): { version: string } =>
     JSON.parse(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'));
-  return `@meterboard/stripe-simulator ${read('packages/stripe-simulator/package.json').version}, stripe ${read('node_modules/stripe/package.json').version}`;
+  return `@meterboard/stripe-simulator ${read('packages/stripe-simulator/package.json').version}, stripe ${read('node_modules/stripe/package.json').version}, recharts ${read('node_modules/recharts/package.json').version}, uPlot ${read('node_modules/uplot/package.json').version}`;
 }
 
 function pageOf({ verdicts, machine: where }: Kept): string {

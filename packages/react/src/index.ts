@@ -1,3 +1,4 @@
+export type { ChartShape } from './charts/plan.ts';
 export { createMeterboardClient, type MeterboardClientOptions } from './client/create-meterboard-client.ts';
 export { CreditBalance, type CreditBalanceProps } from './credit-balance/credit-balance.tsx';
 export { CreditBalanceView, type CreditBalanceViewProps } from './credit-balance/credit-balance-view.tsx';
@@ -12,8 +13,10 @@ export { useSavedCard } from './hooks/use-saved-card.ts';
 export { useTopUp } from './hooks/use-top-up.ts';
 export { useTopUpHistory } from './hooks/use-top-up-history.ts';
 export { useTopUpPackages } from './hooks/use-top-up-packages.ts';
+export { type UrlAdapter, type UrlFormat, useUrlState } from './hooks/use-url-state.ts';
+export { type UsageCostOptions, useUsageCost } from './hooks/use-usage-cost.ts';
 export { type UsageSeriesOptions, useUsageSeries } from './hooks/use-usage-series.ts';
-export { useUsageSummary } from './hooks/use-usage-summary.ts';
+export { type UsageSummaryOptions, useUsageSummary } from './hooks/use-usage-summary.ts';
 export { english, type Messages } from './i18n/messages.ts';
 export { InvoiceList } from './invoice-list/invoice-list.tsx';
 export { InvoiceListView, type InvoiceListViewProps } from './invoice-list/invoice-list-view.tsx';
@@ -40,7 +43,23 @@ export { TopUpHistory } from './top-up-history/top-up-history.tsx';
 export { TopUpHistoryView, type TopUpHistoryViewProps } from './top-up-history/top-up-history-view.tsx';
 export { UsageChart, type UsageChartProps } from './usage-chart/usage-chart.tsx';
 export { UsageChartView, type UsageChartViewProps } from './usage-chart/usage-chart-view.tsx';
+export { UsageTable, type UsageTableProps } from './usage-chart/usage-table.tsx';
+export { CostBreakdown, type CostBreakdownProps } from './usage-cost/cost-breakdown.tsx';
+export { CostBreakdownView, type CostBreakdownViewProps } from './usage-cost/cost-breakdown-view.tsx';
 export { UsageDashboard, type UsageDashboardProps } from './usage-dashboard/usage-dashboard.tsx';
 export { UsageDashboardView, type UsageDashboardViewProps } from './usage-dashboard/usage-dashboard-view.tsx';
+export {
+  type ExplorerState,
+  readState as readExplorerState,
+  writeState as writeExplorerState,
+} from './usage-explorer/explorer-state.ts';
+export { ExportButton, type ExportButtonProps } from './usage-explorer/export-button.tsx';
+export { Granularity, type GranularityProps } from './usage-explorer/granularity.tsx';
+export { MeterPicker, type MeterPickerProps } from './usage-explorer/meter-picker.tsx';
+export { RangePicker, type RangePickerProps } from './usage-explorer/range-picker.tsx';
+export { UsageExplorer, type UsageExplorerProps } from './usage-explorer/usage-explorer.tsx';
+export { UsageExplorerView, type UsageExplorerViewProps } from './usage-explorer/usage-explorer-view.tsx';
 export { UsageMeter, type UsageMeterProps } from './usage-meter/usage-meter.tsx';
 export { UsageMeterView, type UsageMeterViewProps } from './usage-meter/usage-meter-view.tsx';
+export { UsageSummary } from './usage-summary/usage-summary.tsx';
+export { UsageSummaryView, type UsageSummaryViewProps } from './usage-summary/usage-summary-view.tsx';

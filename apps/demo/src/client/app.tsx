@@ -1,4 +1,10 @@
-import { createMeterboardClient, MeterboardProvider, TopUpHistory, UsageDashboard } from '@meterboard/react';
+import {
+  createMeterboardClient,
+  MeterboardProvider,
+  TopUpHistory,
+  UsageDashboard,
+  UsageExplorer,
+} from '@meterboard/react';
 import '@meterboard/react/styles.css';
 import { HomePage } from './home-page.tsx';
 import { type Session, useSession } from './session.ts';
@@ -9,6 +15,7 @@ const client = createMeterboardClient({ url: '/api/meterboard' });
 const pages = [
   { path: '/home', title: 'Home', Page: HomePage },
   { path: '/billing', title: 'Usage and billing', Page: BillingPage },
+  { path: '/usage', title: 'Usage explorer', Page: UsagePage },
 ];
 
 export function App() {
@@ -21,11 +28,15 @@ export function App() {
   return (
     <Shell session={session} path={current.path}>
       <h1 className="page-title">{session.signedIn?.name ?? current.title}</h1>
-      <MeterboardProvider client={client} timeZone="UTC" locale="en-US">
+      <MeterboardProvider client={client} timeZone="UTC" locale="en-US" exportUrl="/api/meterboard/export">
         <current.Page />
       </MeterboardProvider>
     </Shell>
   );
+}
+
+function UsagePage() {
+  return <UsageExplorer url />;
 }
 
 function BillingPage() {

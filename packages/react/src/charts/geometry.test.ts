@@ -1,19 +1,28 @@
 import type { MeterSeries, UsageBucket } from '@meterboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixtureSeries } from '../testing/fixtures.ts';
-import { layoutSeries, niceTicks, thinLabels } from './geometry.ts';
+import { fixtureSeries } from '../testing/index.ts';
+import { layoutFrame, niceTicks, thinLabels } from './geometry.ts';
+import { strokesOf } from './strokes.ts';
+import { traceOf } from './trace.ts';
 
 const dayMs = 86_400_000;
 const size = { width: 348, height: 136 };
 
 /** In a plot of 300 × 100 that begins at (40, 10). */
 function layout(series: MeterSeries, nowMs: number) {
-  const { columns, ...rest } = layoutSeries(series, size, nowMs, () => 40);
+  const isLevel = series.meter.aggregation === 'last';
+  const trace = traceOf(series.buckets, isLevel ? 'along' : 'middle', nowMs);
+  const known = trace.top.filter((value) => !Number.isNaN(value));
+  const frame = layoutFrame(series.range, [Math.min(0, ...known), Math.max(0, ...known)], size, () => 40);
+  const { x, y, ticks } = frame;
   return {
-    ...rest,
-    points: columns.map(({ point }) => point),
-    spans: columns.map(({ x, width }) => ({ x, width })),
+    ...strokesOf(trace, frame),
+    ticks,
+    points: trace.at.map((atMs, index) =>
+      Number.isNaN(trace.top[index]) ? null : { x: x(atMs), y: y(trace.top[index] as number) },
+    ),
+    spans: series.buckets.map(({ startMs, endMs }) => ({ x: x(startMs), width: x(endMs) - x(startMs) })),
   };
 }
 
@@ -24,12 +33,13 @@ function seriesOf(quantities: (string | null)[], rest: Partial<MeterSeries['mete
     startMs: day * dayMs,
     endMs: (day + 1) * dayMs,
     quantity,
+    cumulative: null,
     carriedForward: false,
     partial: false,
     provisional: false,
   }));
   const range = { ...like.range, startMs: 0, endMs: quantities.length * dayMs };
-  return { meter: { ...like.meter, ...rest }, range, buckets, total: null };
+  return { ...like, meter: { ...like.meter, ...rest }, range, buckets, total: null };
 }
 
 function provisionalFrom(series: MeterSeries, from: number): MeterSeries {
@@ -88,7 +98,7 @@ describe('thinLabels', () => {
   });
 });
 
-describe('layoutSeries', () => {
+describe('a series in a frame', () => {
   it('places flows in the middle of their bucket', () => {
     const { points, spans } = layout(seriesOf(['10', '20', '0']), 3 * dayMs);
     expect(spans).toEqual([

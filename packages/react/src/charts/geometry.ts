@@ -1,39 +1,21 @@
-import type { MeterSeries, UsageBucket } from '@meterboard/contract';
+import type { TimeSpan } from '@meterboard/contract';
 
 export interface ChartPoint {
   x: number;
   y: number;
 }
 
-/** What a bucket looks like. */
-export interface ChartColumn {
-  bucket: UsageBucket;
-  x: number;
-  width: number;
-  /** `null` where nothing is known: a gap. */
-  point: ChartPoint | null;
-}
-
-export interface ChartGeometry {
-  /** Edges of the plot. */
+/** The plot inside a picture: its edges, its grid, and where an instant and a value lie in it. */
+export interface ChartFrame {
   left: number;
   right: number;
   top: number;
   bottom: number;
   /** Grid lines, from the bottom up. */
   ticks: { value: number; y: number }[];
-  /** One per bucket, in order. */
-  columns: ChartColumn[];
-  /** Path of what is settled; gaps are separate strokes. */
-  line: string;
-  /** Path of what may still change. */
-  tail: string;
-  /** The area under both. */
-  area: string;
-  /** Known buckets between gaps, which no line shows. */
-  lone: ChartPoint[];
-  /** Where the line ends while time goes on; `null` where the last known bucket is settled. */
-  open: ChartPoint | null;
+  /** Pixels from the left edge of the picture, for Unix ms; whole range = whole plot. */
+  x: (atMs: number) => number;
+  y: (value: number) => number;
 }
 
 /**
@@ -78,81 +60,29 @@ export function thinLabels(
 }
 
 /**
- * Lays a series out in a picture of this size; `gutter` says how much room the axis needs for its ticks. Flows (`sum`,
- * `count`) have their point in the middle of the bucket; levels (`last`) are steps as long as their bucket, the last
- * one as long as time has passed. Unknown is a gap, never zero.
+ * The frame of a picture of this size for values from `low` to `high`; `gutter` says how much room the axis needs for
+ * its ticks. Time runs from left to right in every language, as in the tables of a bank.
  */
-export function layoutSeries(
-  { range, buckets, meter }: MeterSeries,
+export function layoutFrame(
+  span: TimeSpan,
+  [low, high]: readonly [number, number],
   size: { width: number; height: number },
-  nowMs: number,
   gutter: (ticks: number[]) => number,
-): ChartGeometry {
-  const known = buckets.flatMap(({ quantity }) => (quantity === null ? [] : [Number(quantity)]));
+): ChartFrame {
   const top = 10;
   const bottom = size.height - 26;
-  const values = niceTicks(Math.min(0, ...known), Math.max(0, ...known), bottom < 130 ? 3 : 4);
+  const values = niceTicks(low, high, bottom < 130 ? 3 : 4);
   const left = gutter(values);
   const right = size.width - 8;
-  const low = values[0] ?? 0;
-  const high = values.at(-1) ?? 1;
-  const x = (ms: number) =>
-    round(left + ((ms - range.startMs) / (range.endMs - range.startMs)) * (right - left));
-  const y = (value: number) => round(top + (1 - (value - low) / (high - low)) * (bottom - top));
-
-  const strokes = { line: '', tail: '' };
-  const lone: ChartPoint[] = [];
-  let area = '';
-  let open: ChartPoint | null = null;
-  let run: ChartPoint[] = [];
-  let wasLoose = false;
-  let drawing: keyof typeof strokes | null = null;
-  const closeRun = () => {
-    const [first] = run;
-    const last = run.at(-1);
-    if (first && first === last) lone.push(first);
-    else if (first && last) {
-      area += `M${run.map((point) => `${point.x} ${point.y}`).join('L')}L${last.x} ${y(0)}L${first.x} ${y(0)}Z`;
-    }
-    run = [];
-    drawing = null;
-  };
-  const goTo = (to: ChartPoint, isLoose: boolean) => {
-    const from = run.at(-1);
-    if (from) {
-      const key = isLoose ? 'tail' : 'line';
-      if (drawing !== key) strokes[key] += `M${from.x} ${from.y}`;
-      strokes[key] += `L${to.x} ${to.y}`;
-      drawing = key;
-    }
-    run.push(to);
-  };
-
-  const columns = buckets.map((bucket): ChartColumn => {
-    const { startMs, endMs, quantity, provisional } = bucket;
-    const column = { bucket, x: x(startMs), width: round(x(endMs) - x(startMs)) };
-    if (quantity === null) {
-      closeRun();
-      return { ...column, point: null };
-    }
-    const at = y(Number(quantity));
-    let point = { x: x((startMs + endMs) / 2), y: at };
-    if (meter.aggregation === 'last') {
-      goTo({ x: column.x, y: at }, provisional);
-      point = { x: x(Math.max(startMs, Math.min(endMs, nowMs))), y: at };
-      if (point.x > column.x) goTo(point, provisional);
-    } else {
-      goTo(point, provisional || (run.length > 0 && wasLoose));
-    }
-    wasLoose = provisional;
-    open = provisional ? point : null;
-    return { ...column, point };
-  });
-  closeRun();
-  const ticks = values.map((value) => ({ value, y: y(value) }));
-  return { left, right, top, bottom, ticks, columns, ...strokes, area, lone, open };
+  const first = values[0] ?? 0;
+  const last = values.at(-1) ?? 1;
+  const x = (atMs: number) =>
+    round(left + ((atMs - span.startMs) / (span.endMs - span.startMs)) * (right - left));
+  const y = (value: number) => round(top + (1 - (value - first) / (last - first)) * (bottom - top));
+  return { left, right, top, bottom, x, y, ticks: values.map((value) => ({ value, y: y(value) })) };
 }
 
-function round(pixels: number): number {
+/** To a tenth of a pixel: finer than any eye, and short in the markup. */
+export function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
 }

@@ -44,6 +44,35 @@ describe('createMeterboardClient', () => {
     expect(requests[0]?.init.method).toBe('POST');
   });
 
+  it('sends a question as POST that would be too long for an address, and only that one', async () => {
+    const { requests, fetch } = createDeadNetwork();
+    const client = createMeterboardClient({ url: '/api', fetch });
+    const meters = Array.from({ length: 20 }, (_, index) => `meter_${index}_${'x'.repeat(90)}`);
+    const asked = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC' } as const;
+    await Promise.allSettled([
+      client.usage.series.query({ ...asked, meters }),
+      client.usage.series.query({ ...asked, meters: ['api_requests'] }),
+    ]);
+    const [long, short] = requests.toSorted((a, b) => a.url.length - b.url.length);
+    expect(long?.init).toMatchObject({ method: 'POST', credentials: 'same-origin' });
+    expect(String(long?.init.body)).toContain(meters[19]);
+    expect(long?.url).toBe('/api/trpc/usage.series?batch=1');
+    expect(short?.init.method).toBe('GET');
+  });
+
+  it('splits what together would be too long for an address', async () => {
+    const { requests, fetch } = createDeadNetwork();
+    const client = createMeterboardClient({ url: '/api', fetch });
+    const asked = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC' } as const;
+    await Promise.allSettled(
+      Array.from({ length: 6 }, (_, index) =>
+        client.usage.series.query({ ...asked, meters: [`${index}${'x'.repeat(700)}`] }),
+      ),
+    );
+    expect(requests.length).toBeGreaterThan(1);
+    for (const { url } of requests) expect(url.length).toBeLessThanOrEqual(2_000);
+  });
+
   it('rejects with what reads as provider_unavailable when nothing answers', async () => {
     const client = createMeterboardClient({ url: '/api', fetch: createDeadNetwork().fetch });
     const cause = await client.credits.balance.query(undefined).catch((error: unknown) => error);

@@ -3,7 +3,8 @@ import { remember } from './intl.ts';
 
 const dayMs = 86_400_000;
 
-function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
+/** A formatter of `Intl`, made once. Throws where a language or a zone is unknown. */
+export function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
   return remember(
     `d${language}${timeZone}${JSON.stringify(options)}`,
     () => new Intl.DateTimeFormat(language, { timeZone, ...options }),

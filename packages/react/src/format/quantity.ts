@@ -27,3 +27,12 @@ export function formatTick(value: number, locale: string): string {
   });
   return format.format(value).replace('-', '\u2212');
 }
+
+/** An estimate: three digits, however long the figure is. "41234.5" is "41,200". */
+export function formatRounded(decimal: string, locale: string): string {
+  const isLong = /^-?\d{7}/.test(decimal);
+  return formatDecimal(
+    numberFormat(locale, { maximumSignificantDigits: 3, notation: isLong ? 'compact' : 'standard' }),
+    decimal,
+  );
+}

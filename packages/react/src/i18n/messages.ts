@@ -9,6 +9,11 @@ import { topUpDialogWords } from './top-up-dialog.ts';
 import { topUpHistoryWords } from './top-up-history.ts';
 import { topUpStatusWords } from './top-up-status.ts';
 import { usageWords } from './usage.ts';
+import { costWords } from './usage-cost.ts';
+import { explorerWords } from './usage-explorer.ts';
+import { figureWords } from './usage-figures.ts';
+import { plotWords } from './usage-plot.ts';
+import { tableWords } from './usage-table.ts';
 
 /**
  * English, whole. Words are strings; sentences with figures are functions of figures that are already formatted. No
@@ -20,6 +25,11 @@ export const english = {
   ...creditWords,
   ...grantWords,
   ...usageWords,
+  ...plotWords,
+  ...tableWords,
+  ...figureWords,
+  ...costWords,
+  ...explorerWords,
   ...invoiceWords,
   ...pageWords,
   ...topUpWords,

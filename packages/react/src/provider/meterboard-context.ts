@@ -15,6 +15,8 @@ export interface MeterboardContextValue {
   locale: string;
   /** Of words that `Intl` makes: weekdays, months, ages. The locale where the messages are in its language, else theirs. */
   language: string;
+  /** Where files are downloaded from; `undefined`: nothing can be. */
+  exportUrl: string | undefined;
   /** The host's words; each component brings its own English for the rest. */
   messages: Partial<Messages> | undefined;
   /** Tells the host's `onTopUpEvent`. Never throws. */

@@ -10,6 +10,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { dateFormat } from '../format/dates.ts';
 import { readOptions } from '../hooks/read-options.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { TopUpEvent } from '../top-up/top-up-event.ts';
@@ -29,6 +30,8 @@ export interface MeterboardProviderProps {
   signedOut?: ReactNode;
   /** An overview that the host's server read for this customer in this zone: rendered at once, without a call. */
   initialOverview?: Overview;
+  /** Where the server's downloads are, e.g. `/api/meterboard/export`. Left out: nothing offers one. */
+  exportUrl?: string;
   /** Default: one of its own for each mount. */
   queryClient?: QueryClient;
   /** Told of each step of a purchase, once. What it throws reaches the page's `error` event and nothing of the kit. */
@@ -41,7 +44,7 @@ export interface MeterboardProviderProps {
  * or `timeZone` names nothing that `Intl` knows.
  */
 export function MeterboardProvider(props: MeterboardProviderProps) {
-  const { client, timeZone = 'UTC', messages, signedOut = null, onTopUpEvent, children } = props;
+  const { client, timeZone = 'UTC', messages, signedOut = null, exportUrl, onTopUpEvent, children } = props;
   const locale = (props.locale ?? 'en').replaceAll('_', '-');
   const [{ queryClient, session }] = useState(() => {
     const { initialOverview, queryClient = new QueryClient() } = props;
@@ -75,8 +78,8 @@ export function MeterboardProvider(props: MeterboardProviderProps) {
   const value = useMemo(() => {
     const { language: words = 'en' } = messages ?? {};
     const language = words.split('-')[0] === locale.split('-')[0] ? locale : words;
-    return { client, queryClient, session, timeZone, locale, language, messages, tell };
-  }, [client, queryClient, session, timeZone, locale, messages, tell]);
+    return { client, queryClient, session, timeZone, locale, language, exportUrl, messages, tell };
+  }, [client, queryClient, session, timeZone, locale, exportUrl, messages, tell]);
   return (
     <MeterboardContext value={value}>
       {isSignedOut && signedOut !== null ? (
@@ -109,7 +112,7 @@ function SignInProbe() {
 
 function assertKnown(locale: string, timeZone: string): void {
   try {
-    new Intl.DateTimeFormat(locale, { timeZone });
+    dateFormat(locale, timeZone, {});
   } catch (cause) {
     throw new Error(`<MeterboardProvider locale="${locale}" timeZone="${timeZone}">: ${cause}`, { cause });
   }

@@ -29,9 +29,8 @@ export function seedOverview(
     }
   };
   const { usage } = overview;
-  for (const name of ['meters', 'summary', 'credits', 'invoices', 'topUps'] as const) {
-    put<unknown>(name, overview[name]);
-  }
+  for (const name of ['meters', 'credits', 'invoices', 'topUps'] as const) put<unknown>(name, overview[name]);
+  put('summary', overview.summary, { timeZone });
   for (const eventName of metersWithUsage(overview)) {
     const series = usage.ok && usage.data.series.filter(({ meter }) => meter.eventName === eventName);
     const own = usage.ok && series ? { ok: true as const, data: { ...usage.data, series } } : usage;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFixtureClient } from './create-fixture-client.ts';
-import { createFixtureOverview, createFixtures, fixtureBalance, fixtureSeries } from './fixtures.ts';
+import { fixtureSeries } from './fixture-usage.ts';
+import { createFixtureOverview, createFixtures, fixtureBalance } from './fixtures.ts';
 
 const usage = { range: { kind: 'period' }, bucket: 'day', timeZone: 'UTC' } as const;
 

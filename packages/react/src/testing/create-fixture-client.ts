@@ -9,16 +9,12 @@ import {
   type TopUpState,
   type TopUpStatus,
   topUpReturnParam,
+  type UsageSeries,
 } from '@meterboard/contract';
+import { fixtureMeasured, fixtureNowMs } from './fixture-clock.ts';
 import { fixtureInZone } from './fixture-in-zone.ts';
-import {
-  createFixtureOverview,
-  createFixtures,
-  type Fixtures,
-  fixtureMeasured,
-  fixtureNowMs,
-  fixturePackages,
-} from './fixtures.ts';
+import { fixtureSeriesFor } from './fixture-series-for.ts';
+import { createFixtureOverview, createFixtures, type Fixtures, fixturePackages } from './fixtures.ts';
 
 /** `loading` never answers; a code fails with it; `empty` is a customer with nothing yet; `stale` is the last good reading. */
 export type FixtureState = 'default' | 'loading' | 'empty' | 'stale' | BillingErrorCode | 'internal';
@@ -81,7 +77,7 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
         const overview = createFixtureOverview({
           ...createFixtures(fixtureMeasured(sessionKey)),
           meters: fixture('meters'),
-          series: fixtureInZone(fixture('series'), input.timeZone),
+          series: periodIn(fixture('series'), input.timeZone),
           summary: fixture('summary'),
           credits: fixture('credits'),
           invoices: fixture('invoices'),
@@ -110,10 +106,21 @@ export function createFixtureClient(options: FixtureOptions = {}): MeterboardCli
           const { meters } = input;
           const series = whole.series.filter(({ meter }) => !meters || meters.includes(meter.eventName));
           if (meters && series.length < meters.length) throw new BillingError('unknown_meter');
-          return fixtureInZone({ ...whole, series }, input.timeZone);
+          return fixtureInZone({ ...whole, ...fixtureSeriesFor(input, series) }, input.timeZone);
         },
       },
-      summary: { query: () => answer('summary') },
+      summary: { query: (input) => answer('summary', input) },
+      cost: {
+        async query(input) {
+          const whole = await answer('cost', input);
+          const { meters, timeZone } = input;
+          return {
+            ...whole,
+            timeZone,
+            meters: whole.meters.filter(({ meter }) => !meters || meters.includes(meter.eventName)),
+          };
+        },
+      },
     },
     credits: { balance: { query: () => answer('credits') } },
     invoices: { list: { query: (input) => answer('invoices', input) } },
@@ -177,6 +184,12 @@ function boughtBy({ packageId, amountMinor = 0 }: TopUpStartInput) {
   return { packageId: packageId ?? null, label, price, credit, category, expiresAfterMonths };
 }
 
+/** What an overview tells of usage: the period by day, with nothing asked along. */
+function periodIn(usage: UsageSeries, timeZone: string): UsageSeries {
+  const input = { range: { kind: 'period' }, bucket: 'day', timeZone } as const;
+  return fixtureInZone({ ...usage, ...fixtureSeriesFor(input, usage.series) }, timeZone);
+}
+
 function failureOf(state: FixtureState): BillingErrorCode | 'internal' | null {
   return state === 'default' || state === 'loading' || state === 'empty' || state === 'stale' ? null : state;
 }
@@ -201,10 +214,13 @@ function emptyFixtures(fixtures: Fixtures): Fixtures {
       series: fixtures.series.series.map((one) => ({
         ...one,
         total: one.meter.aggregation === 'last' ? null : '0',
-        buckets: one.buckets.map((bucket) => ({ ...bucket, quantity: null })),
+        buckets: one.buckets.map((bucket) => ({ ...bucket, quantity: null, cumulative: null })),
+        previous: null,
+        forecast: { kind: 'unavailable' as const, reason: 'too_little_data' as const },
       })),
     },
     summary: { ...fixtures.summary, meters: [] },
+    cost: { ...fixtures.cost, meters: [], totals: [] },
     credits: { ...fixtures.credits, balances: [] },
     invoices: { ...fixtures.invoices, invoices: [] },
     packages: { ...fixtures.packages, packages: [], custom: null, unavailable: 'not_configured' },

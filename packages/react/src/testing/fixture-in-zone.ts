@@ -22,6 +22,19 @@ export function fixtureInZone(usage: UsageSeries, timeZone: string): UsageSeries
   return {
     ...usage,
     timeZone,
-    series: usage.series.map((one) => ({ ...one, buckets: one.buckets.map(moved), range: moved(one.range) })),
+    series: usage.series.map((one) => ({
+      ...one,
+      buckets: one.buckets.map(moved),
+      range: moved(one.range),
+      previous: one.previous && {
+        ...one.previous,
+        buckets: one.previous.buckets.map(moved),
+        range: moved(one.previous.range),
+      },
+      forecast:
+        one.forecast?.kind === 'forecast'
+          ? { ...one.forecast, buckets: one.forecast.buckets.map(moved) }
+          : one.forecast,
+    })),
   };
 }

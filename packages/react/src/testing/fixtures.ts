@@ -2,15 +2,10 @@ import type {
   CreditBalance,
   CreditBalances,
   CreditGrant,
-  Freshness,
   Invoice,
   InvoiceList,
   Measured,
-  Meter,
   MeterList,
-  MeterSeries,
-  MeterUsage,
-  Money,
   Overview,
   SavedCardAnswer,
   TopUpHistory,
@@ -18,121 +13,15 @@ import type {
   TopUpPackages,
   TopUpReceipt,
   TopUpRecord,
-  UsageBucket,
+  UsageCost,
   UsageSeries,
   UsageSummary,
 } from '@meterboard/contract';
+import { dayMs, fixtureMeasured, fixtureNowMs, fixturePeriod, usd } from './fixture-clock.ts';
+import { fixtureCost } from './fixture-cost.ts';
+import { fixtureMeters, fixtureSeries, fixtureUsage } from './fixture-usage.ts';
 
-/** The instant at which the fixtures are frozen: 2026-11-22T12:00:00Z, a Sunday. */
-export const fixtureNowMs = Date.UTC(2026, 10, 22, 12);
-
-const dayMs = 86_400_000;
-const startMs = Date.UTC(2026, 10, 1);
-const endMs = Date.UTC(2026, 11, 1);
-const period = { startMs, endMs };
-
-function usd(amountMinor: number): Money {
-  return { amountMinor, currency: 'usd' };
-}
-
-/** What every fixture says about itself: read 12 s ago. */
-export function fixtureMeasured(sessionKey = 'fixture-customer', freshness: Freshness = 'live'): Measured {
-  const ageMs = freshness === 'stale' ? 11 * 60_000 : 12_000;
-  return { sessionKey, asOfMs: fixtureNowMs - ageMs, servedAtMs: fixtureNowMs, source: 'stripe', freshness };
-}
-
-const apiRequests: Meter = {
-  eventName: 'api_requests',
-  label: 'API requests',
-  unit: 'requests',
-  aggregation: 'count',
-  status: 'active',
-};
-const tokens: Meter = {
-  eventName: 'tokens_used',
-  label: 'Tokens',
-  unit: 'tokens',
-  aggregation: 'sum',
-  status: 'active',
-};
-const storage: Meter = {
-  eventName: 'storage_gb',
-  label: 'Storage',
-  unit: 'GB',
-  aggregation: 'last',
-  status: 'active',
-};
-
-/** Three meters, one of each aggregation. */
-export const fixtureMeters: Meter[] = [apiRequests, tokens, storage];
-
-/** A weekly rhythm with a slow rise and a fixed jitter; whole numbers. */
-function dailyQuantity(day: number): number {
-  const jitter = (day * 7919) % 83;
-  return 620 + Math.round(90 * Math.sin((day / 7) * 2 * Math.PI)) + jitter + day * 3;
-}
-
-function series(meter: Meter, quantityOf: (day: number) => number, total: string): MeterSeries {
-  const buckets: UsageBucket[] = Array.from({ length: 30 }, (_, day) => {
-    const bucketStartMs = startMs + day * dayMs;
-    const isFuture = bucketStartMs > fixtureNowMs;
-    const isToday = !isFuture && bucketStartMs + dayMs > fixtureNowMs;
-    return {
-      startMs: bucketStartMs,
-      endMs: bucketStartMs + dayMs,
-      quantity: isFuture ? null : String(quantityOf(day)),
-      carriedForward: meter.aggregation === 'last' && !isFuture && day % 6 === 4,
-      partial: false,
-      provisional: isToday,
-    };
-  });
-  const range = { kind: 'period' as const, ...period, widened: false, requested: period };
-  return { meter, range, buckets, total };
-}
-
-/** The sum of the known buckets, for fixtures whose total is their sum. */
-function sumOf(quantityOf: (day: number) => number): number {
-  return Array.from({ length: 22 }, (_, day) => quantityOf(day)).reduce((sum, one) => sum + one, 0);
-}
-
-const today = 21;
-const requestsOn = (day: number) => (day === today ? Math.round(dailyQuantity(day) / 2) : dailyQuantity(day));
-const tokensOn = (day: number) => requestsOn(day) * 733;
-const storageOn = (day: number) => 31 + Math.floor(day / 6) * 2;
-
-/** This period by day: a count, a sum, and a level that keeps its value on quiet days. */
-export const fixtureSeries: MeterSeries[] = [
-  series(apiRequests, requestsOn, String(sumOf(requestsOn))),
-  series(tokens, tokensOn, String(sumOf(tokensOn))),
-  series(storage, storageOn, String(storageOn(today))),
-];
-
-function usageOf(meter: Meter, rest: Partial<MeterUsage>): MeterUsage {
-  const total = fixtureSeries.find((one) => one.meter === meter)?.total ?? null;
-  return {
-    meter,
-    period,
-    total,
-    included: null,
-    limit: null,
-    usedRatio: null,
-    status: 'ok',
-    cost: null,
-    ...rest,
-  };
-}
-
-/** One meter within its plan, one beyond it, one level against a limit. */
-export const fixtureUsage: MeterUsage[] = [
-  usageOf(apiRequests, { included: '20000', usedRatio: sumOf(requestsOn) / 20_000, cost: usd(3120) }),
-  usageOf(tokens, {
-    included: '10000000',
-    usedRatio: sumOf(tokensOn) / 10_000_000,
-    status: 'over',
-    cost: usd(1528),
-  }),
-  usageOf(storage, { limit: '100', usedRatio: storageOn(today) / 100 }),
-];
+const { endMs } = fixturePeriod;
 
 const grants: CreditGrant[] = [
   {
@@ -332,6 +221,8 @@ export interface Fixtures {
   series: UsageSeries;
   /** `usage.summary` */
   summary: UsageSummary;
+  /** `usage.cost` */
+  cost: UsageCost;
   /** `credits.balance` */
   credits: CreditBalances;
   /** `invoices.list` */
@@ -352,6 +243,7 @@ export function createFixtures(measured: Measured = fixtureMeasured()): Fixtures
     meters: { ...measured, meters: fixtureMeters },
     series: { ...measured, timeZone: 'UTC', bucket: 'day', series: fixtureSeries },
     summary: { ...measured, meters: fixtureUsage },
+    cost: fixtureCost(measured),
     credits: { ...measured, source: 'estimate', balances: [fixtureBalance] },
     invoices: { ...measured, invoices: fixtureInvoices, nextCursor: null },
     packages: {

@@ -1,5 +1,9 @@
 export { createFixtureClient, type FixtureOptions, type FixtureState } from './create-fixture-client.ts';
+export { fixtureMeasured, fixtureNowMs } from './fixture-clock.ts';
+export { fixtureCost } from './fixture-cost.ts';
+export { fixtureSeriesFor } from './fixture-series-for.ts';
 export { FixtureStates, type FixtureStatesProps } from './fixture-states.tsx';
+export { fixtureMeters, fixtureSeries, fixtureUsage } from './fixture-usage.ts';
 export {
   createFixtureOverview,
   createFixtures,
@@ -7,11 +11,6 @@ export {
   fixtureArrivingBalance,
   fixtureBalance,
   fixtureInvoices,
-  fixtureMeasured,
-  fixtureMeters,
-  fixtureNowMs,
   fixturePackages,
-  fixtureSeries,
   fixtureTopUps,
-  fixtureUsage,
 } from './fixtures.ts';

@@ -1,80 +1,84 @@
 'use client';
 import type { Bucket, MeterSeries } from '@meterboard/contract';
-import { type ComponentPropsWithRef, useState } from 'react';
-import { UsageChartStatic } from '../charts/usage-chart-static.tsx';
+import { type ComponentPropsWithRef, useMemo, useState } from 'react';
+import { groupByUnit } from '../charts/plan.ts';
 import { joinFacts } from '../format/facts.ts';
 import { usageWords } from '../i18n/usage.ts';
-import { Amount } from '../parts/amount.tsx';
+import { plotWords } from '../i18n/usage-plot.ts';
 import { AsOf, type AsOfProps } from '../parts/as-of.tsx';
 import { useWords } from '../provider/use-words.ts';
-import { UsageTable } from './usage-table.tsx';
+import { type PlotLook, UsagePlotView } from './usage-plot-view.tsx';
 
-export interface UsageChartViewProps extends ComponentPropsWithRef<'div'> {
-  series: MeterSeries;
+export interface UsageChartViewProps extends ComponentPropsWithRef<'div'>, PlotLook {
+  /** Of one range. Meters whose units agree are stacked, each other one has a picture of its own. */
+  series: MeterSeries[];
   bucket: Bucket;
   /** The zone in which the buckets were made. */
   timeZone: string;
   /** The server's clock when it answered. */
   nowMs: number;
   asOf?: AsOfProps;
+  /** These are days in UTC, shown until those of the customer's zone are here. */
+  isInterim?: boolean;
+  /** Whether the table is shown. Left out: the view keeps it itself. */
+  isTable?: boolean;
+  onTableChange?: (isTable: boolean) => void;
 }
 
-/** A meter's total, its chart and, one key away, its table. Renders a `<div>`. Styling: `data-view="chart | table"`. */
-export function UsageChartView({ series, bucket, timeZone, nowMs, asOf, ...rest }: UsageChartViewProps) {
-  const m = useWords(usageWords);
-  const [isTable, setTable] = useState(false);
-  const { meter, buckets } = series;
-  const what = { series, bucket, timeZone, nowMs };
-  const known = buckets.filter(({ quantity }) => quantity !== null);
-  const note =
-    known.length === 0 ? m.noReading : known.every(({ quantity }) => Number(quantity) === 0) && m.noUsage;
+const words = { ...usageWords, ...plotWords };
+
+/**
+ * Usage over time with totals, comparison and forecast in words, its pictures and, one key away, the same figures as a
+ * table. Renders a `<div>`. Decides nothing: figures, forecast and limits arrive from the server. Time runs from left
+ * to right in every language.
+ *
+ * Styling: `data-view="chart | table"`.
+ */
+export function UsageChartView(props: UsageChartViewProps) {
+  const {
+    series,
+    bucket,
+    timeZone,
+    nowMs,
+    asOf,
+    shape,
+    cumulative,
+    isInterim,
+    isTable,
+    onTableChange,
+    ...rest
+  } = props;
+  const m = useWords(words);
+  const [ownIsTable, setOwnIsTable] = useState(false);
+  const showsTable = isTable ?? ownIsTable;
+  const toggle = () => {
+    setOwnIsTable(!showsTable);
+    onTableChange?.(!showsTable);
+  };
+  const groups = useMemo(() => groupByUnit(series), [series]);
   return (
-    <div data-mb="usage-chart" data-view={isTable ? 'table' : 'chart'} {...rest}>
-      <div data-mb="row">
-        <p>
-          <strong data-mb="total">
-            <Amount quantity={series.total} />
-          </strong>{' '}
-          <span data-mb="sub">{joinFacts(meter.unit, meter.aggregation === 'last' && m.latestValue)}</span>
-        </p>
-        <p data-mb="legend">
-          <span data-mb="key">
-            <LineSample />
-            {m.per[bucket]}
-          </span>
-          {known.some(({ provisional }) => provisional) ? (
-            <span data-mb="key">
-              <LineSample isLoose />
-              {m.stillCounting}
-            </span>
-          ) : null}
-          {known.some(({ partial, provisional }) => partial && !provisional) ? (
-            <span data-mb="key">
-              <svg width="8" height="8" aria-hidden="true">
-                <circle data-mb="part-dot" cx="4" cy="4" r="3" />
-              </svg>
-              {m.partOf[bucket]}
-            </span>
-          ) : null}
-          <button type="button" data-mb="button" onClick={() => setTable(!isTable)}>
-            {isTable ? m.asChart : m.asTable}
-          </button>
-        </p>
-      </div>
-      {isTable ? <UsageTable {...what} label={m.usageOf(meter.label)} /> : <UsageChartStatic {...what} />}
+    <div data-mb="usage-chart" data-view={showsTable ? 'table' : 'chart'} {...rest}>
+      {groups.map((group, place) => (
+        <UsagePlotView
+          key={group.map(({ meter }) => meter.eventName).join()}
+          {...{ bucket, timeZone, nowMs, shape, cumulative, isTable: showsTable }}
+          series={group}
+          isNamed={groups.length > 1 || group.length > 1}
+          toggle={
+            place > 0 ? null : (
+              <button type="button" data-mb="button" onClick={toggle}>
+                {showsTable ? m.asChart : m.asTable}
+              </button>
+            )
+          }
+        />
+      ))}
       <p data-mb="row">
-        <span data-mb="sub">{joinFacts(note, m.zone(timeZone))}</span>
+        <span data-mb="sub" role={isInterim ? 'status' : undefined}>
+          {joinFacts(isInterim ? m.shownInUtc : m.zone(timeZone))}
+        </span>
         <AsOf {...asOf} />
       </p>
     </div>
-  );
-}
-
-function LineSample({ isLoose = false }: { isLoose?: boolean }) {
-  return (
-    <svg width="22" height="8" aria-hidden="true">
-      <path data-mb="line" data-loose={isLoose ? '' : undefined} d={`M1 4H${isLoose ? 14 : 21}`} />
-      {isLoose ? <circle data-mb="open-dot" cx="17" cy="4" r="3" /> : null}
-    </svg>
   );
 }

@@ -2,29 +2,39 @@
 import type { Bucket, UsageRange } from '@meterboard/contract';
 import { useState } from 'react';
 import { useMeters } from '../hooks/use-meters.ts';
-import { useUsageSeries } from '../hooks/use-usage-series.ts';
+import { useZonedSeries } from '../hooks/use-zoned-series.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { Card } from '../parts/card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { useWords } from '../provider/use-words.ts';
 import { UsageChartView } from './usage-chart-view.tsx';
+import type { PlotLook } from './usage-plot-view.tsx';
 
-export interface UsageChartProps {
-  /** Event name of one meter; left out: all meters that the host shows, one tab each. */
+export interface UsageChartProps extends PlotLook {
+  /** Event name of one meter; left out, like `meters`: all meters that the host shows, one tab each. */
   meter?: string;
+  /** Event names of several, in one card: stacked where their units agree. */
+  meters?: string[];
   /** Default: the current billing period. */
   range?: UsageRange;
   /** Default `day`. */
   bucket?: Bucket;
+  /** Also the time before the range, as long as it is. Default false. */
+  compare?: boolean;
+  /** Also how the range will end, where it still runs. Default false. */
+  forecast?: boolean;
 }
 
 /** Usage over time, in a card. Loading, error, empty and stale states included. */
-export function UsageChart({ meter, ...what }: UsageChartProps) {
-  return meter === undefined ? <AllMeters {...what} /> : <OneMeter meter={meter} {...what} />;
+export function UsageChart({ meter, meters, ...what }: UsageChartProps) {
+  const chosen = meters ?? (meter === undefined ? undefined : [meter]);
+  return chosen ? <Chosen meters={chosen} {...what} /> : <AllMeters {...what} />;
 }
 
-function AllMeters(what: Omit<UsageChartProps, 'meter'>) {
+type Rest = Omit<UsageChartProps, 'meter' | 'meters'>;
+
+function AllMeters(what: Rest) {
   const m = useWords(usageWords);
   const resource = useMeters();
   const [chosen, choose] = useState<string>();
@@ -41,7 +51,7 @@ function AllMeters(what: Omit<UsageChartProps, 'meter'>) {
                 selected={selected.eventName}
                 onSelect={choose}
               >
-                <OneMeter key={selected.eventName} meter={selected.eventName} isInCard {...what} />
+                <Chosen key={selected.eventName} meters={[selected.eventName]} isInCard {...what} />
               </Tabs>
             ) : (
               <p data-mb="empty">{m.usageEmpty}</p>
@@ -53,34 +63,29 @@ function AllMeters(what: Omit<UsageChartProps, 'meter'>) {
   );
 }
 
-function OneMeter(props: UsageChartProps & { meter: string; isInCard?: boolean }) {
-  const { meter, range, bucket, isInCard = false } = props;
+function Chosen(props: Rest & { meters: string[]; isInCard?: boolean }) {
+  const { meters, range, bucket, compare, forecast, isInCard = false, shape, cumulative } = props;
   const m = useWords(usageWords);
-  const resource = useUsageSeries({ meters: [meter], range, bucket });
+  const { resource, isInterim } = useZonedSeries({ meters, range, bucket, compare, forecast });
   return (
     <Loaded resource={resource} part={isInCard ? undefined : 'usage'} title={m.usage} rows={3}>
-      {(data, asOf) =>
-        data.series.map((series) => {
-          const key = series.meter.eventName;
-          const view = (
-            <UsageChartView
-              key={key}
-              series={series}
-              bucket={data.bucket}
-              timeZone={data.timeZone}
-              nowMs={data.servedAtMs}
-              asOf={asOf}
-            />
-          );
-          return isInCard ? (
-            view
-          ) : (
-            <Card key={key} part="usage" title={series.meter.label}>
-              {view}
-            </Card>
-          );
-        })
-      }
+      {(data, asOf) => {
+        const view = (
+          <UsageChartView
+            {...{ shape, cumulative, isInterim, asOf }}
+            series={data.series}
+            bucket={data.bucket}
+            timeZone={data.timeZone}
+            nowMs={data.servedAtMs}
+          />
+        );
+        if (isInCard) return view;
+        return (
+          <Card part="usage" title={data.series.map(({ meter }) => meter.label).join(', ')}>
+            {view}
+          </Card>
+        );
+      }}
     </Loaded>
   );
 }

@@ -1,56 +1,92 @@
 'use client';
-import type { Bucket, MeterSeries } from '@meterboard/contract';
+import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
 import { formatBucketLong } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
+import { tableWords } from '../i18n/usage-table.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 
 export interface UsageTableProps {
-  series: MeterSeries;
+  /** At least one; all of the same buckets. */
+  series: MeterSeries[];
   bucket: Bucket;
   timeZone: string;
   /** Up to here; what lies ahead has no row. */
   nowMs: number;
   /** Names the region. */
   label: string;
+  /** Totals from the start of the range. */
+  cumulative?: boolean;
+  /** A column of its own for the time before, beside each meter: its head, and the figure of a bucket by its index. */
+  before?: { head: string; figureOf: (series: MeterSeries, index: number) => string | null };
 }
+
+const words = { ...usageWords, ...tableWords };
 
 /** A region that scrolls has to be reachable by keyboard. */
 const scrolls = { tabIndex: 0 };
 
 /** The chart's figures, exact, one row for each bucket, the latest first. Renders a `<table>` in a region that scrolls. */
-export function UsageTable({ series, bucket, timeZone, nowMs, label }: UsageTableProps) {
+export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative, before }: UsageTableProps) {
   const { locale, language } = useMeterboard();
-  const m = useWords(usageWords);
+  const m = useWords(words);
+  const [main] = series;
+  const isAlone = series.length === 1;
+  const exact = (quantity: string | null) => (quantity === null ? m.noData : formatExact(quantity, locale));
+  const figureOf = (one: MeterSeries, { quantity, cumulative: sum }: UsageBucket) =>
+    cumulative && one.meter.aggregation !== 'last' ? sum : quantity;
   return (
     <section data-mb="usage-table" aria-label={label} {...scrolls}>
       <table data-mb="table">
         <thead>
           <tr>
             <th scope="col">{m.time}</th>
-            <th scope="col" data-number="">
-              {series.meter.unit ?? m.quantity}
-            </th>
+            {series.map(({ meter }) => [
+              <th key={meter.eventName} scope="col" data-number="">
+                {isAlone ? (meter.unit ?? m.quantity) : meter.label}
+              </th>,
+              before ? (
+                <th key={`${meter.eventName} before`} scope="col" data-number="">
+                  {before.head}
+                </th>
+              ) : null,
+            ])}
           </tr>
         </thead>
         <tbody>
-          {series.buckets
-            .filter(({ startMs }) => startMs <= nowMs)
-            .reverse()
-            .map(({ startMs, quantity, provisional, partial, carriedForward }) => (
-              <tr key={startMs}>
-                <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone)}</th>
-                <td data-number="">
-                  {quantity === null ? m.noData : formatExact(quantity, locale)}
-                  {quantity !== null && (provisional || partial || carriedForward) ? (
-                    <span data-mb="sub">
-                      {` ${provisional ? m.stillCounting : partial ? m.partOf[bucket] : m.carried}`}
-                    </span>
-                  ) : null}
-                </td>
-              </tr>
-            ))}
+          {main?.buckets
+            .map(({ startMs }, index) =>
+              startMs > nowMs ? null : (
+                <tr key={startMs}>
+                  <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone)}</th>
+                  {series.map((one) => {
+                    const here = one.buckets[index];
+                    const figure = here ? figureOf(one, here) : null;
+                    const note =
+                      here && figure !== null
+                        ? here.provisional
+                          ? m.stillCounting
+                          : here.partial
+                            ? m.partOf[bucket]
+                            : here.carriedForward && m.carried
+                        : false;
+                    return [
+                      <td key={one.meter.eventName} data-number="">
+                        {exact(figure)}
+                        {note ? <span data-mb="sub">{` ${note}`}</span> : null}
+                      </td>,
+                      before ? (
+                        <td key={`${one.meter.eventName} before`} data-number="">
+                          {exact(before.figureOf(one, index))}
+                        </td>
+                      ) : null,
+                    ];
+                  })}
+                </tr>
+              ),
+            )
+            .reverse()}
         </tbody>
       </table>
     </section>

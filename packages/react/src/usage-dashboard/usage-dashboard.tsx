@@ -17,7 +17,7 @@ import { FedContext, useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 import { TopUpButton } from '../top-up/top-up-button.tsx';
 import { TopUpStatus } from '../top-up/top-up-status.tsx';
-import { UsageChart } from '../usage-chart/usage-chart.tsx';
+import { PeriodChart } from '../usage-chart/period-chart.tsx';
 import { UsageMeter } from '../usage-meter/usage-meter.tsx';
 import { UsageDashboardView } from './usage-dashboard-view.tsx';
 
@@ -68,7 +68,7 @@ export function UsageDashboard({ title }: UsageDashboardProps) {
               credits: <CreditBalance actions={<TopUpButton />} />,
               nextInvoice: <NextInvoice />,
               meters: <UsageMeter />,
-              usage: <UsageChart />,
+              usage: <PeriodChart />,
               grants: <CreditGrants />,
               invoices: <InvoiceList />,
             })}

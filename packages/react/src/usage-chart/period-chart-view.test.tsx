@@ -3,7 +3,7 @@ import { cleanup, render } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
 import { createFixtureClient, fixtureNowMs, fixtureSeries } from '../testing/index.ts';
-import { UsageChartView } from './usage-chart-view.tsx';
+import { PeriodChartView } from './period-chart-view.tsx';
 
 afterEach(cleanup);
 
@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 function show(series: Partial<MeterSeries>, { bucket = 'day' as Bucket, locale = 'en' } = {}) {
   const { container } = render(
     <MeterboardProvider client={createFixtureClient()} locale={locale}>
-      <UsageChartView
+      <PeriodChartView
         series={{ ...(requests as MeterSeries), ...series }}
         bucket={bucket}
         timeZone="UTC"
@@ -35,6 +35,7 @@ function hours(count: number): Partial<MeterSeries> {
     startMs: startMs + hour * hourMs,
     endMs: startMs + (hour + 1) * hourMs,
     quantity: '1',
+    cumulative: null,
     carriedForward: false,
     partial: false,
     provisional: false,
@@ -43,7 +44,7 @@ function hours(count: number): Partial<MeterSeries> {
   return { buckets, range: { ...range, kind: 'between', widened: false, requested: range } };
 }
 
-describe('UsageChartView', () => {
+describe('PeriodChartView', () => {
   it.each([
     [null, 'No data for this period.', 'No usage'],
     ['0', 'No usage in this period yet.', 'No data'],

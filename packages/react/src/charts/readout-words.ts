@@ -1,0 +1,81 @@
+'use client';
+import type { Bucket, ResolvedRange } from '@meterboard/contract';
+import { formatPercent } from '../format/percent.ts';
+import { formatExact } from '../format/quantity.ts';
+import { formatSpoken, nameBefore } from '../format/spoken.ts';
+import type { usageWords } from '../i18n/usage.ts';
+import type { plotWords } from '../i18n/usage-plot.ts';
+import type { tableWords } from '../i18n/usage-table.ts';
+import type { Readout } from './cursor.ts';
+
+/** What the words of a readout depend on. */
+export interface ReadoutTongue {
+  locale: string;
+  language: string;
+  timeZone: string;
+  bucket: Bucket;
+  m: typeof plotWords & typeof usageWords & typeof tableWords;
+}
+
+/** What the words of a comparison depend on. */
+interface BeforeTongue {
+  locale: string;
+  m: typeof plotWords;
+}
+
+/** One figure of a readout: whose, how much, and its place among the series. */
+export interface ReadoutLine {
+  label: string;
+  text: string;
+}
+
+/** A readout in words, for the eye and for the ear. */
+export interface ReadoutWords {
+  when: string;
+  lines: ReadoutLine[];
+  /** "12% above the week before"; `null` where there is nothing to compare with. */
+  comparison: string | null;
+  /** "still counting", "part of a day", … */
+  notes: string[];
+  /** All of it in one sentence. */
+  spoken: string;
+}
+
+/** How the time before a range is called. */
+export function beforeWords(range: ResolvedRange, { m, locale }: BeforeTongue): string {
+  const { name, days } = nameBefore(range);
+  return name === 'days' ? m.beforeDays(formatExact(String(days), locale)) : m.beforeThis[name];
+}
+
+/** "12% above the week before", for a ratio of change. */
+export function changeWords(changeRatio: number, than: string, { m, locale }: BeforeTongue): string {
+  if (Math.abs(changeRatio) < 0.0005) return m.same(than);
+  return (changeRatio > 0 ? m.above : m.below)(formatPercent(changeRatio, locale), than);
+}
+
+/** Puts a readout into words. */
+export function readoutWords({ bucket, parts, previous }: Readout, tongue: ReadoutTongue): ReadoutWords {
+  const { locale, language, timeZone, m } = tongue;
+  const when = formatSpoken(bucket, tongue.bucket, language, timeZone);
+  const isAlone = parts.length === 1;
+  const lines = parts.map(({ series: { meter }, quantity }) => ({
+    label: isAlone ? '' : meter.label,
+    text: quantity === null ? m.noData : formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : ''),
+  }));
+  const [main] = parts;
+  const than = main ? beforeWords(main.series.range, tongue) : '';
+  const comparison =
+    previous === null
+      ? null
+      : previous.changeRatio === null
+        ? m.than(formatExact(previous.quantity, locale), than)
+        : changeWords(previous.changeRatio, than, tongue);
+  const isKnown = parts.some(({ quantity }) => quantity !== null);
+  const notes = [
+    isKnown && bucket.provisional && m.stillCounting,
+    isKnown && bucket.partial && !bucket.provisional && m.partOf[tongue.bucket],
+    isKnown && bucket.carriedForward && m.carried,
+  ].filter((note) => note !== false);
+  const said = [...lines.map(({ label, text }) => (label ? `${label} ${text}` : text)), comparison, ...notes];
+  return { when, lines, comparison, notes, spoken: m.readout(when, said.filter(Boolean).join(', ')) };
+}

@@ -1,0 +1,22 @@
+/** Words of the breakdown of what usage costs. */
+export const costWords = {
+  cost: 'Cost of usage',
+  costEmpty: 'Nothing bills your usage yet. Costs appear here once a plan with metered prices does.',
+  costNote: 'Before credits, discounts and tax.',
+  costDiffers: 'The total is what will be billed; its parts are an approximation.',
+  flatFee: 'Flat fee',
+  upTo: (to: string) => `Up to ${to}`,
+  fromTo: (from: string, to: string) => `${from} to ${to}`,
+  beyond: (from: string) => `Beyond ${from}`,
+  wholeUsage: 'Usage',
+  freeOf: (quantity: string) => `${quantity}, free`,
+  atPrice: (quantity: string, price: string) => `${quantity} at ${price}`,
+  priceEach: (price: string) => `${price} each`,
+  pricePer: (price: string, size: string) => `${price} per ${size}`,
+  part: 'Part',
+  calculation: 'Calculation',
+  amount: 'Amount',
+  costTotal: 'Total',
+  costPerDay: (meter: string) => `Cost per day, ${meter}`,
+  costPerDaySummary: (most: string, when: string) => `Highest ${most}, ${when}.`,
+};

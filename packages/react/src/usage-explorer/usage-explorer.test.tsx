@@ -1,0 +1,166 @@
+import type { MeterboardClient, UsageSeriesInput } from '@meterboard/contract';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
+import { createFixtureClient } from '../testing/index.ts';
+import { UsageExplorer, type UsageExplorerProps } from './usage-explorer.tsx';
+
+beforeEach(() => history.replaceState(null, '', '/billing?tab=usage#top'));
+afterEach(cleanup);
+
+interface Setting extends UsageExplorerProps {
+  client?: MeterboardClient;
+  timeZone?: string;
+  exportUrl?: string;
+}
+
+function show({ client = createFixtureClient(), timeZone = 'UTC', exportUrl, ...props }: Setting = {}) {
+  return render(
+    <MeterboardProvider client={client} timeZone={timeZone} exportUrl={exportUrl}>
+      <UsageExplorer hideSummary hideCost {...props} />
+    </MeterboardProvider>,
+  );
+}
+
+const picture = (name: string | RegExp) => screen.findByRole('img', { name });
+
+describe('UsageExplorer', () => {
+  it('shows the first meter in this period, compared and forecast', async () => {
+    show();
+    await picture('API requests, per day');
+    screen.getByText(/^About 21,200 by November 30, between 20,100 and 22,400$/);
+    screen.getByText('15% more than at this time last period');
+  });
+
+  it('keeps what is chosen in the address, and everything else in it', async () => {
+    show({ url: true });
+    await picture('API requests, per day');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Running total' }));
+    await picture('API requests, running total');
+    expect(location.search).toBe('?tab=usage&mb-meter=api_requests&mb-cumulative=1');
+    expect(location.hash).toBe('#top');
+  });
+
+  it('opens the view of a link, and follows whoever goes back', async () => {
+    history.replaceState(null, '', '/billing?mb-meter=tokens_used&mb-range=last.7&mb-shape=bar');
+    show({ url: true });
+    await picture('Tokens, per day');
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Time' }).value).toBe('last7');
+    act(() => {
+      history.replaceState(null, '', '/billing');
+      dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await picture('API requests, per day');
+  });
+
+  it('shows what there is where a link names what there is not', async () => {
+    history.replaceState(null, '', '/billing?mb-meter=gone&mb-range=never&mb-bucket=second');
+    show({ url: true });
+    await picture('API requests, per day');
+  });
+
+  it("lives in a router's address where the host gives one", async () => {
+    let query = 'mb-meter=storage_gb';
+    const url = {
+      read: () => query,
+      write(next: string) {
+        query = next;
+      },
+    };
+    const { rerender } = show({ url });
+    await picture('Storage, per day');
+    fireEvent.click(screen.getByRole('radio', { name: 'Bars' }));
+    expect(query).toBe('mb-meter=storage_gb&mb-shape=bar');
+    expect(location.search).toBe('?tab=usage');
+    rerender(<p />);
+  });
+
+  it('draws meters of different units apart, and never without a meter', async () => {
+    show();
+    await picture('API requests, per day');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Tokens' }));
+    await picture('Tokens, per day');
+    await picture('API requests, per day');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Tokens' }));
+    fireEvent.click(screen.getByRole('checkbox', { name: 'API requests' }));
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'API requests' }).checked).toBe(true);
+  });
+
+  it('asks for days of the zone where somebody chooses them, both included', async () => {
+    const asked: UsageSeriesInput[] = [];
+    const client = createFixtureClient({
+      onCall: (name, input) => name === 'series' && asked.push(input as UsageSeriesInput),
+    });
+    show({ client, timeZone: 'Europe/Budapest' });
+    await picture('API requests, per day');
+    fireEvent.change(screen.getByRole('combobox', { name: 'Time' }), { target: { value: 'between' } });
+    fireEvent.change(await screen.findByLabelText('From'), { target: { value: '2026-10-24' } });
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-10-26' } });
+    await waitFor(() =>
+      expect(asked.at(-1)?.range).toEqual({
+        kind: 'between',
+        startMs: Date.UTC(2026, 9, 23, 22),
+        endMs: Date.UTC(2026, 9, 26, 23),
+      }),
+    );
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-10-20' } });
+    expect(screen.getByRole('alert').textContent).toBe('The last day lies before the first.');
+    expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
+    expect(asked.at(-1)?.range).toMatchObject({ endMs: Date.UTC(2026, 9, 26, 23) });
+  });
+
+  it('offers a file of what is on the screen, only where the host has a place for it', async () => {
+    show();
+    await picture('API requests, per day');
+    expect(screen.queryByRole('link')).toBeNull();
+    cleanup();
+    show({ exportUrl: '/api/meterboard/export', timeZone: 'Asia/Kathmandu' });
+    await picture('API requests, per day');
+    expect(screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href')).toBe(
+      '/api/meterboard/export/usage.csv?meters=api_requests&kind=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true',
+    );
+  });
+
+  it('shows a long time in UTC first, says so, and then in the zone', async () => {
+    let answerZone: () => void = () => undefined;
+    const client = createFixtureClient();
+    const { query } = client.usage.series;
+    client.usage.series.query = async (input) => {
+      if (input.timeZone !== 'UTC')
+        await new Promise<void>((resolve) => {
+          answerZone = resolve;
+        });
+      return query(input);
+    };
+    history.replaceState(null, '', '/billing?mb-range=last.200');
+    show({ client, timeZone: 'Asia/Kathmandu', url: true });
+    await screen.findByText(/^Days in UTC, until/);
+    await act(async () => answerZone());
+    await screen.findByText('Times in Asia/Kathmandu');
+    expect(screen.queryByText(/^Days in UTC/)).toBeNull();
+  });
+
+  it('shows the same figures as a table, the time before beside them', async () => {
+    show();
+    await picture('API requests, per day');
+    fireEvent.click(screen.getByRole('button', { name: 'Table' }));
+    const table = within(screen.getByRole('table'));
+    expect(table.getAllByRole('columnheader').map(({ textContent }) => textContent)).toEqual([
+      'Time',
+      'requests',
+      'the period before',
+    ]);
+    expect(table.getAllByRole('row')).toHaveLength(23);
+  });
+
+  it('renders on the server without a style attribute, whatever the address is', () => {
+    const html = renderToString(
+      <MeterboardProvider client={createFixtureClient()}>
+        <UsageExplorer url />
+      </MeterboardProvider>,
+    );
+    expect(html).toContain('aria-busy="true"');
+    expect(html).not.toMatch(/\sstyle=/);
+  });
+});

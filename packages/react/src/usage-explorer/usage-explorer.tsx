@@ -1,0 +1,98 @@
+'use client';
+import type { Meter } from '@meterboard/contract';
+import { type ReactNode, useMemo } from 'react';
+import { useMeters } from '../hooks/use-meters.ts';
+import { type UrlAdapter, useUrlState } from '../hooks/use-url-state.ts';
+import { useZonedSeries } from '../hooks/use-zoned-series.ts';
+import { usageWords } from '../i18n/usage.ts';
+import { explorerWords } from '../i18n/usage-explorer.ts';
+import { Card } from '../parts/card.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { useWords } from '../provider/use-words.ts';
+import { UsageChartView } from '../usage-chart/usage-chart-view.tsx';
+import { CostBreakdown } from '../usage-cost/cost-breakdown.tsx';
+import { UsageSummary } from '../usage-summary/usage-summary.tsx';
+import { type ExplorerState, readState, writeState } from './explorer-state.ts';
+import { UsageExplorerView } from './usage-explorer-view.tsx';
+
+export interface UsageExplorerProps {
+  /**
+   * Keeps what is chosen in the address of the page, so that a link opens the same view: `true` for the address bar
+   * itself, or a router's `read` and `write`. Default false.
+   */
+  url?: boolean | UrlAdapter;
+  /** Without the summary above. Default: with it. */
+  hideSummary?: boolean;
+  /** Without the cost below, e.g. for people who may not see money. Default: with it. */
+  hideCost?: boolean;
+}
+
+const format = { parse: readState, format: writeState };
+
+/**
+ * Usage as one explores it: how much, of what, when, whether that is normal, and what it costs. A summary, then
+ * pictures of any meters, time, bucket and comparison, then the cost part by part. Each part has its own loading,
+ * error, empty and stale states.
+ */
+export function UsageExplorer({ url = false, hideSummary = false, hideCost = false }: UsageExplorerProps) {
+  const m = useWords(explorerWords);
+  const words = useWords(usageWords);
+  const [state, setState] = useUrlState(url, format);
+  const resource = useMeters();
+  return (
+    <div data-mb="usage-explorer">
+      {hideSummary ? null : <UsageSummary />}
+      <Loaded resource={resource} part="usage" title={m.explorer} rows={3}>
+        {({ meters, servedAtMs }) => (
+          <Card part="usage" title={m.explorer}>
+            {meters.length > 0 ? (
+              <Explored {...{ meters, state, setState }} nowMs={servedAtMs} />
+            ) : (
+              <p data-mb="empty">{words.usageEmpty}</p>
+            )}
+          </Card>
+        )}
+      </Loaded>
+      {hideCost ? null : <CostBreakdown />}
+    </div>
+  );
+}
+
+interface ExploredProps {
+  meters: Meter[];
+  state: ExplorerState;
+  setState: (state: ExplorerState) => void;
+  nowMs: number;
+}
+
+function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode {
+  const m = useWords(explorerWords);
+  const known = useMemo(() => knownMeters(meters, state.meters), [meters, state.meters]);
+  const shown = { ...state, meters: known };
+  const { range, bucket, compare, forecast, shape, cumulative, table } = shown;
+  const { resource, isInterim } = useZonedSeries({ meters: known, range, bucket, compare, forecast });
+  return (
+    <UsageExplorerView meters={meters} state={shown} nowMs={nowMs} onChange={setState}>
+      <Loaded resource={resource} title={m.explorer} rows={3}>
+        {(data, asOf) => (
+          <UsageChartView
+            {...{ shape, cumulative, isInterim, asOf }}
+            series={data.series}
+            bucket={data.bucket}
+            timeZone={data.timeZone}
+            nowMs={data.servedAtMs}
+            isTable={table}
+            onTableChange={(isTable) => setState({ ...shown, table: isTable })}
+          />
+        )}
+      </Loaded>
+    </UsageExplorerView>
+  );
+}
+
+/** Of the chosen meters those that there are; the first one where that is none. */
+function knownMeters(meters: Meter[], chosen: string[] | null): string[] {
+  const names = meters.map(({ eventName }) => eventName);
+  const known = names.filter((name) => chosen?.includes(name));
+  return known.length > 0 ? known : names.slice(0, 1);
+}

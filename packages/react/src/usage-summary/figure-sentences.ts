@@ -1,0 +1,91 @@
+import type { Crossing, ForecastBand, MeterUsage, UsageForecast } from '@meterboard/contract';
+import { formatDay } from '../format/dates.ts';
+import { formatPercent } from '../format/percent.ts';
+import { formatExact, formatRounded } from '../format/quantity.ts';
+import type { figureWords } from '../i18n/usage-figures.ts';
+
+/** What sentences about figures depend on. */
+export interface FigureTongue {
+  locale: string;
+  language: string;
+  timeZone: string;
+  m: typeof figureWords;
+}
+
+/** "12% more than at this time last period"; `null` where there is nothing to compare with. */
+export function changeSentence(
+  changeRatio: number | null | undefined,
+  { m, locale }: FigureTongue,
+): string | null {
+  if (changeRatio === null || changeRatio === undefined) return null;
+  if (Math.abs(changeRatio) < 0.0005) return m.sameAsLast;
+  const percent = formatPercent(changeRatio, locale);
+  return changeRatio > 0 ? m.moreThanLast(percent) : m.lessThanLast(percent);
+}
+
+/** "about 41,000 by November 30, between 38,000 and 45,000", for a time that ends at `endMs`. */
+export function forecastSentence(band: ForecastBand, endMs: number, tongue: FigureTongue): string {
+  const { m, locale, language, timeZone } = tongue;
+  const print = (quantity: string) => formatRounded(quantity, locale);
+  return m.forecastBy(
+    print(band.mid),
+    formatDay(endMs - 1, language, timeZone),
+    print(band.low),
+    print(band.high),
+  );
+}
+
+/** The forecast, or why there is none. */
+export function outlookSentence(
+  forecast: Pick<UsageForecast, 'kind' | 'total'> | Exclude<MeterUsage['forecast'], { kind: 'forecast' }>,
+  endMs: number,
+  tongue: FigureTongue,
+): string {
+  return forecast.kind === 'forecast'
+    ? forecastSentence(forecast.total, endMs, tongue)
+    : tongue.m.noForecast[forecast.reason];
+}
+
+/** When the limit will be reached; `null` where nothing can be said. */
+export function limitSentence(
+  { limit, limitCrossing, meter }: MeterUsage,
+  tongue: FigureTongue,
+): string | null {
+  if (limit === null || limitCrossing === null) return null;
+  const { m, locale } = tongue;
+  const named = formatExact(limit, locale) + (meter.unit ? ` ${meter.unit}` : '');
+  return crossingSentence(limitCrossing, tongue, {
+    crossed: m.limitCrossed(named),
+    expected: (when) => m.limitExpected(named, when),
+    not: m.limitNotReached(named),
+  });
+}
+
+/** When the next price begins; `null` where there is none ahead. */
+export function tierSentence({ nextTier, meter }: MeterUsage, tongue: FigureTongue): string | null {
+  if (nextTier === null) return null;
+  const { m, locale } = tongue;
+  const named = formatExact(nextTier.fromQuantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
+  return crossingSentence(nextTier.crossing, tongue, {
+    crossed: m.tierCrossed(named),
+    expected: (when) => m.tierExpected(named, when),
+    not: m.tierNotReached(named),
+  });
+}
+
+function crossingSentence(
+  crossing: Crossing,
+  { language, timeZone }: FigureTongue,
+  says: { crossed: string; expected: (when: string) => string; not: string },
+): string | null {
+  switch (crossing.kind) {
+    case 'crossed':
+      return says.crossed;
+    case 'expected':
+      return says.expected(formatDay(crossing.atMs, language, timeZone, { weekday: true }));
+    case 'not_in_period':
+      return says.not;
+    case 'unknown':
+      return null;
+  }
+}

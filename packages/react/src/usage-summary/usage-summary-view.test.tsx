@@ -1,0 +1,70 @@
+import type { MeterUsage } from '@meterboard/contract';
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
+import { createFixtureClient, fixtureUsage } from '../testing/index.ts';
+import { UsageSummaryView } from './usage-summary-view.tsx';
+
+afterEach(cleanup);
+
+const [requests] = fixtureUsage;
+if (!requests) throw new Error('fixtures hold meters');
+const atMs = Date.UTC(2026, 10, 27, 9);
+
+function show(rest: Partial<MeterUsage> = {}) {
+  const { container } = render(
+    <MeterboardProvider client={createFixtureClient()} locale="en-GB">
+      <UsageSummaryView usage={{ ...(requests as MeterUsage), ...rest }} />
+    </MeterboardProvider>,
+  );
+  return container.textContent;
+}
+
+describe('UsageSummaryView', () => {
+  it.each([
+    [0.12, '12% more than at this time last period'],
+    [-0.3, '30% less than at this time last period'],
+    [0, 'As much as at this time last period'],
+  ])('says that a change of %d is "%s"', (changeRatio, words) => {
+    expect(show({ previous: { toDate: '1', changeRatio } })).toContain(words);
+  });
+
+  it('says nothing of a change where there is nothing to compare with', () => {
+    expect(show({ previous: null })).not.toContain('last period');
+    expect(show({ previous: { toDate: '0', changeRatio: null } })).not.toContain('last period');
+  });
+
+  it('forecasts with three digits and the range of most outcomes', () => {
+    const total = { low: '38012.4', mid: '41234', high: '45019' };
+    expect(show({ forecast: { kind: 'forecast', total, basedOnDays: 21 } })).toContain(
+      'About 41,200 by 30 November, between 38,000 and 45,000',
+    );
+  });
+
+  it.each([
+    ['too_little_data', 'it takes three days of usage'],
+    ['ended', 'This time is over.'],
+  ] as const)('says why there is no forecast: %s', (reason, words) => {
+    expect(show({ forecast: { kind: 'unavailable', reason } })).toContain(words);
+  });
+
+  it.each([
+    [{ kind: 'crossed' }, 'The limit of 100 requests is reached.'],
+    [
+      { kind: 'expected', atMs, earliestMs: atMs, latestMs: null },
+      'Reaches the limit of 100 requests around Friday 27 November.',
+    ],
+    [{ kind: 'not_in_period' }, 'Stays below the limit of 100 requests at this pace.'],
+  ] as const)('says when the limit is crossed: %j', (limitCrossing, words) => {
+    expect(show({ limit: '100', limitCrossing })).toContain(words);
+  });
+
+  it('says when the next price begins', () => {
+    expect(show()).toContain('The next price begins at 20,000 requests, around Sunday 29 November.');
+  });
+
+  it('never shows what is not known as zero', () => {
+    expect(show({ total: null, usedRatio: null, days: [null, null] })).not.toMatch(/(^|\s)0/);
+    expect(screen.queryByRole('img')).toBeNull();
+  });
+});

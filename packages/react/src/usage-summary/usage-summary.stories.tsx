@@ -1,0 +1,31 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { FixtureStates } from '../testing/fixture-states.tsx';
+import { UsageSummary } from './usage-summary.tsx';
+
+const meta = { title: 'Usage/UsageSummary', component: UsageSummary } satisfies Meta<typeof UsageSummary>;
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Default: Story = {};
+export const Loading: Story = { parameters: { fixture: { state: 'loading' } } };
+export const Failed: Story = { name: 'Error', parameters: { fixture: { state: 'provider_rejected' } } };
+export const NotAllowed: Story = { parameters: { fixture: { state: 'not_allowed' } } };
+export const Empty: Story = { parameters: { fixture: { state: 'empty' } } };
+export const Stale: Story = { parameters: { fixture: { state: 'stale' } } };
+export const AllStates: Story = {
+  parameters: { a11y: { config: { rules: [{ id: 'landmark-unique', enabled: false }] } } },
+  render: (args) => (
+    <FixtureStates>
+      <UsageSummary {...args} />
+    </FixtureStates>
+  ),
+};
+export const Narrow: Story = {
+  render: (args) => (
+    <div className="narrow">
+      <UsageSummary {...args} />
+    </div>
+  ),
+};
+export const Dark: Story = { globals: { scheme: 'dark' } };
+export const RightToLeft: Story = { globals: { direction: 'rtl', locale: 'ar' } };
