@@ -145,7 +145,7 @@ describe('one dashboard', () => {
     expect(new Set(twice.map((request) => request.split('?')[0]))).toEqual(
       new Set(['GET /v1/subscriptions', 'GET /v1/invoices', 'GET /v1/billing/credit_balance_transactions']),
     );
-    expect(asked.length).toBeLessThanOrEqual(14);
+    expect(asked.length).toBeLessThanOrEqual(15);
   });
 
   it('has the same totals in every time zone', async () => {
@@ -156,5 +156,32 @@ describe('one dashboard', () => {
       }),
     );
     expect(new Set(totals.map(String)).size).toBe(1);
+  });
+});
+
+describe('an anchor on the 31st that fell into September', () => {
+  it('S1-18: has 30 September to 31 October as the period before, and compares with the same time in it', async () => {
+    const world = await startWorld('demo', Date.UTC(2026, 10, 22, 12));
+    try {
+      const [first] = world.simulator.scenario?.customers ?? [];
+      const caller = world.meterboard.createCaller({ customerId: first?.id ?? '' });
+      const { series } = await caller.usage.series({
+        meters: ['api_requests'],
+        range: { kind: 'period' },
+        bucket: 'day',
+        timeZone: 'UTC',
+        compare: true,
+      });
+      const previous = series[0]?.previous;
+      expect(previous?.range).toEqual({ startMs: Date.UTC(2026, 8, 30), endMs: Date.UTC(2026, 9, 31) });
+      expect(previous?.buckets).toHaveLength(31);
+      const whole =
+        previous?.buckets.slice(0, 22).reduce((sum, { quantity }) => sum + Number(quantity), 0) ?? 0;
+      const next = Number(previous?.buckets[22]?.quantity);
+      expect(Number(previous?.toDate)).toBeGreaterThanOrEqual(whole);
+      expect(Number(previous?.toDate)).toBeLessThanOrEqual(whole + next);
+    } finally {
+      await world.close();
+    }
   });
 });

@@ -99,6 +99,8 @@ export interface RawSubscription {
   createdAtMs: number;
   /** The instant that all its period edges are counted from, in UTC. */
   billingAnchorMs: number;
+  /** The day of the month that they fall on where the anchor's own month was too short for it; left out: the anchor's day. */
+  billingAnchorDay?: number;
   items: RawSubscriptionItem[];
 }
 

@@ -18,8 +18,14 @@ export interface BillingItem {
 
 /** What the periods of the item are counted from. */
 export function cycleOf({ subscription, item }: BillingItem): BillingCycle {
-  const { billingAnchorMs, createdAtMs } = subscription;
-  return { period: item.period, anchorMs: billingAnchorMs, recurrence: item.recurrence, createdAtMs };
+  const { billingAnchorMs, billingAnchorDay: anchorDay, createdAtMs } = subscription;
+  return {
+    period: item.period,
+    anchorMs: billingAnchorMs,
+    anchorDay,
+    recurrence: item.recurrence,
+    createdAtMs,
+  };
 }
 
 /** The live items that bill a meter; the first one's period is the meter's billing period. */

@@ -11,7 +11,11 @@ describe('period ends', () => {
     ['2026-04-01', '2026-03-31'],
     ['2028-03-01', '2028-02-29'],
   ])('of an anchor on the 31st before %s is %s', (before, end) => {
-    const found = lastPeriodEndBefore(at(before), at('2025-10-31'), { unit: 'month', count: 1 });
+    const found = lastPeriodEndBefore(
+      at(before),
+      { anchorMs: at('2025-10-31') },
+      { unit: 'month', count: 1 },
+    );
     expect(iso(found)).toBe(end);
   });
 
@@ -21,12 +25,24 @@ describe('period ends', () => {
     [{ unit: 'month', count: 3 }, '2026-01-01'],
     [{ unit: 'year', count: 1 }, '2026-01-01'],
   ] as const)('count every %o', (recurrence, end) => {
-    expect(iso(lastPeriodEndBefore(at('2026-01-31'), at('2026-01-01'), recurrence))).toBe(end);
+    expect(iso(lastPeriodEndBefore(at('2026-01-31'), { anchorMs: at('2026-01-01') }, recurrence))).toBe(end);
+  });
+
+  it.each([
+    ['2026-11-15', '2026-10-31'],
+    ['2026-10-31', '2026-09-30'],
+    ['2027-03-15', '2027-02-28'],
+    ['2027-04-01', '2027-03-31'],
+  ])('means the 31st also where the anchor fell into September: before %s it is %s', (before, end) => {
+    const anchor = { anchorMs: at('2026-09-30'), anchorDay: 31 };
+    expect(iso(lastPeriodEndBefore(at(before), anchor, { unit: 'month', count: 1 }))).toBe(end);
   });
 
   it('lie before the moment asked for, not on it', () => {
     const monthly = { unit: 'month', count: 1 } as const;
-    expect(iso(lastPeriodEndBefore(at('2026-05-01'), at('2026-01-01'), monthly))).toBe('2026-04-01');
+    expect(iso(lastPeriodEndBefore(at('2026-05-01'), { anchorMs: at('2026-01-01') }, monthly))).toBe(
+      '2026-04-01',
+    );
   });
 });
 

@@ -7,6 +7,8 @@ export interface BillingCycle {
   /** The current one. */
   period: TimeSpan;
   anchorMs: number;
+  /** The day of the month that is meant, where the anchor's own month was too short for it. */
+  anchorDay?: number;
   recurrence: Recurrence;
   /** When the subscription began. */
   createdAtMs: number;
@@ -14,13 +16,22 @@ export interface BillingCycle {
 
 /**
  * The last end of a billing period that lies before `beforeMs`. Period ends are counted from the anchor in UTC; a
- * day that a month does not have becomes its last one (31 January → 28 February → 31 March).
+ * day that a month does not have becomes its last one (31 January → 28 February → 31 March), also the day that a first
+ * month did not have.
  */
-export function lastPeriodEndBefore(beforeMs: number, anchorMs: number, recurrence: Recurrence): number {
+export function lastPeriodEndBefore(
+  beforeMs: number,
+  { anchorMs, anchorDay }: Pick<BillingCycle, 'anchorMs' | 'anchorDay'>,
+  recurrence: Recurrence,
+): number {
   const anchor = utc(anchorMs);
   const unit = { day: 'days', week: 'weeks', month: 'months', year: 'years' } as const;
   const key = unit[recurrence.unit];
-  const endAt = (index: number) => anchor.add({ [key]: index * recurrence.count }).epochMilliseconds;
+  const hasDay = anchorDay !== undefined && (key === 'months' || key === 'years');
+  const endAt = (index: number) => {
+    const end = anchor.add({ [key]: index * recurrence.count });
+    return (hasDay ? end.with({ day: anchorDay }) : end).epochMilliseconds;
+  };
   const elapsed = anchor.until(utc(beforeMs), { largestUnit: key })[key];
   let index = Math.floor(elapsed / recurrence.count) + 1;
   while (endAt(index) >= beforeMs) index -= 1;
@@ -33,9 +44,9 @@ export function lastPeriodEndBefore(beforeMs: number, anchorMs: number, recurren
  */
 export function periodBefore(
   { startMs: endMs }: TimeSpan,
-  { anchorMs, recurrence, createdAtMs }: BillingCycle,
+  { recurrence, createdAtMs, ...anchor }: BillingCycle,
 ): TimeSpan {
-  const startMs = lastPeriodEndBefore(endMs, anchorMs, recurrence);
+  const startMs = lastPeriodEndBefore(endMs, anchor, recurrence);
   return { startMs: createdAtMs < endMs ? Math.max(startMs, createdAtMs) : startMs, endMs };
 }
 

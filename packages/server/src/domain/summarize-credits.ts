@@ -271,7 +271,11 @@ function lastCovered(expiresAtMs: number, consumers: readonly Consumer[]): numbe
     .map(({ subscription, item }) =>
       Math.max(
         item.period.endMs,
-        lastPeriodEndBefore(expiresAtMs, subscription.billingAnchorMs, item.recurrence),
+        lastPeriodEndBefore(
+          expiresAtMs,
+          { anchorMs: subscription.billingAnchorMs, anchorDay: subscription.billingAnchorDay },
+          item.recurrence,
+        ),
       ),
     );
   return ends.length === 0 ? null : Math.max(...ends);

@@ -47,6 +47,7 @@ function fromStripeSubscription(
     currency: subscription.currency,
     createdAtMs: fromSec(subscription.created, 'subscription.created'),
     billingAnchorMs: fromSec(subscription.billing_cycle_anchor, 'subscription.billing_cycle_anchor'),
+    ...dayOf(subscription.billing_cycle_anchor_config),
     items: items.map(fromStripeItem),
   };
 }
@@ -70,4 +71,9 @@ function fromStripeInterval(interval: string): Recurrence['unit'] {
   if (interval === 'day' || interval === 'week' || interval === 'month' || interval === 'year')
     return interval;
   throw unknownShape('recurring.interval');
+}
+
+/** An anchor of the 31st that fell into September stands on the 30th, and means the 31st wherever there is one. */
+function dayOf(config: Stripe.Subscription['billing_cycle_anchor_config']): { billingAnchorDay?: number } {
+  return config ? { billingAnchorDay: config.day_of_month } : {};
 }
