@@ -55,6 +55,18 @@ describeStore('a killed process', 'embedded', () => {
 
 const isLong = kills > shortKills;
 describeStore(`a killed process${isLong ? '' : ', only with PROOF_KILLS,'}`, 'postgres', (store) => {
+  it.skipIf(!isLong)('is noticed where credits are made anew without a look-up', { timeout: 0 }, async () => {
+    const { connectionString } = store;
+    const world = await startCrashWorld({ connectionString }, createRandom(seed), { isBroken: true });
+    try {
+      await world.start();
+      await expect(world.round('after')).rejects.toThrow('paid 1000, credited 2000');
+      console.log('R2 negative control: new keys without a look-up credit 2000 of 1000, and are noticed');
+    } finally {
+      await world.close();
+    }
+  });
+
   it.skipIf(!isLong)('S2-9, R2: loses nothing and credits nothing twice', { timeout: 0 }, async () => {
     await killAndCount('postgres', { connectionString: store.connectionString }, Math.floor(kills / 2));
   });

@@ -23,7 +23,7 @@ export type Moment = 'before' | 'after' | 'stored' | 'random';
 export const steps = ['checkout create', 'charge create', 'grant create', 'void', 'get payment'] as const;
 
 /** A simulated Stripe, and a Meterboard in a process of its own that is killed and started again. */
-export async function startCrashWorld(store: CrashOrder['store'], random: Random) {
+export async function startCrashWorld(store: CrashOrder['store'], random: Random, { isBroken = false } = {}) {
   const simulator = await createSimulator({ nowMs, frozen: true });
   const { host, port } = simulator;
   const settings = { protocol: 'http', telemetry: false, maxNetworkRetries: 0 } as const;
@@ -41,7 +41,7 @@ export async function startCrashWorld(store: CrashOrder['store'], random: Random
   const world = {
     async start(): Promise<void> {
       const stripe = { host: gate.host, port: gate.port };
-      const order: CrashOrder = { store, stripe, secret, nowMs: simulator.nowMs() };
+      const order: CrashOrder = { store, stripe, secret, nowMs: simulator.nowMs(), isBroken };
       const started = fork(join(import.meta.dirname, 'crash-child.ts'), [JSON.stringify(order)], {
         execArgv: ['--conditions=@meterboard/source', '--disable-warning=ExperimentalWarning'],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

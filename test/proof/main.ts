@@ -27,6 +27,7 @@ interface Part {
 interface Row {
   id: string;
   what: string;
+  uses: readonly (keyof Settings)[];
   parts(settings: Settings): Part[];
 }
 
@@ -37,6 +38,7 @@ const rows: readonly Row[] = [
   {
     id: 'R1',
     what: 'paid once, credited once',
+    uses: ['deliveries', 'seeds'],
     parts: ({ deliveries, seeds }) => [
       ...Array.from({ length: seeds }, (_, index) => ({
         file: 'deliveries',
@@ -48,12 +50,14 @@ const rows: readonly Row[] = [
   {
     id: 'R2',
     what: 'crash safety',
+    uses: ['kills'],
     parts: ({ kills }) => [{ file: 'crashes', environment: { PROOF_KILLS: `${kills}` } }],
   },
-  { id: 'R3', what: 'missed webhooks', parts: () => [{ file: 'missed', environment: {} }] },
+  { id: 'R3', what: 'missed webhooks', uses: [], parts: () => [{ file: 'missed', environment: {} }] },
   {
     id: 'R4',
     what: 'refunds, disputes and failures in any order',
+    uses: ['histories'],
     parts: ({ histories }) =>
       Array.from({ length: Math.ceil(histories / chunk) }, (_, index) => ({
         file: 'histories',
@@ -153,10 +157,10 @@ the very same deliveries.
 function write(row: Row, outcomes: readonly Outcome[], settings: Settings): void {
   const minutes = outcomes.reduce((sum, outcome) => sum + outcome.minutes, 0);
   const holds = outcomes.every((outcome) => outcome.holds);
-  const asked = Object.entries(settings).map(([name, count]) => `${name} ${count}`);
+  const asked = row.uses.map((name) => `, ${name} ${settings[name]}`).join('');
   const section = `## ${row.id} ${row.what}: ${holds ? 'holds' : 'FAILS'}
 
-- Run: ${new Date().toISOString().slice(0, 10)}, ${minutes.toFixed(1)} minutes, asked for ${asked.join(', ')}
+- Run: ${new Date().toISOString().slice(0, 10)}, ${minutes.toFixed(1)} minutes${asked}
 - Machine: ${machine()}
 - Versions: ${versions()}
 
