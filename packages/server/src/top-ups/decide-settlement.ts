@@ -19,6 +19,7 @@ import {
 } from './reading.ts';
 import {
   type Actor,
+  addAudit,
   changeTopUp,
   type GrantRow,
   lockPurchase,
@@ -54,13 +55,21 @@ export async function decide(
   });
 }
 
-/** What came back of grants that are over, as the ledger has it now. */
-async function noteTakenBack({ transaction, purchase, reading }: Step): Promise<void> {
+/** What came back of grants that are over, as the ledger has it now. The audit has the difference: its rows add up to the credits. */
+async function noteTakenBack({ transaction, purchase, reading, actor, atMs }: Step): Promise<void> {
   const { ledger } = reading;
   if (ledger === null) return;
   for (const grant of purchase.grants.filter(({ state }) => state === 'ended')) {
     const takenBackMinor = takenBackOf(ledger, grant);
     if (takenBackMinor === grant.taken_back_minor) continue;
+    await addAudit(transaction, {
+      subjectId: grant.owner_id,
+      atMs,
+      actor,
+      kind: 'grant_ended',
+      reason: `${takenBackMinor - grant.taken_back_minor} unused`,
+      providerIds: { grant: grant.grant_id },
+    });
     grant.taken_back_minor = takenBackMinor;
     await setGrant(transaction, grant, { taken_back_minor: takenBackMinor });
   }
