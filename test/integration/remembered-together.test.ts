@@ -48,6 +48,28 @@ describeStore('two processes on one database', 'postgres', (store) => {
     expect(after.series[0]?.total).toBe('9');
   });
 
+  it('keep no row for a comparison whose end moves with the clock', async () => {
+    const meterboard = createProcess();
+    const rows = () => store.db.selectFrom('usage_windows').selectAll().execute();
+    const compare = () =>
+      connect(meterboard).usage.series.query({
+        range: { kind: 'last', days: 60 },
+        bucket: 'day',
+        timeZone: 'UTC',
+        compare: true,
+      });
+    await world.simulator.advance(7 * 60_000);
+    expect((await compare()).series[0]?.previous).toMatchObject({ total: expect.any(String) });
+    await expect.poll(rows).not.toEqual([]);
+    const before = (await rows()).length;
+    for (let minute = 0; minute < 3; minute += 1) {
+      await world.simulator.advance(60_000);
+      await compare();
+    }
+    await new Promise((done) => setTimeout(done, 200));
+    expect(await rows()).toHaveLength(before);
+  });
+
   it('show credits that the other one gave within a second', async () => {
     const [first, second] = [createProcess(), createProcess()];
     const remaining = async () =>

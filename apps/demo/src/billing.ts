@@ -4,13 +4,4 @@ import { meters, topUps } from './catalog.ts';
 /** The whole server side of the billing page. */
 export const createBilling = (
   options: Pick<MeterboardOptions, 'stripe' | 'identify' | 'nowMs' | 'store' | 'webhooks'>,
-) =>
-  createMeterboard({
-    ...options,
-    meters,
-    topUps,
-    lowBalance: { remainingBelowMinor: 1000 },
-    // Stripe is on this machine: what is shown is read anew, and nothing has to be paced.
-    cache: false,
-    budget: false,
-  });
+) => createMeterboard({ ...options, meters, topUps, lowBalance: { remainingBelowMinor: 1000 } });

@@ -19,6 +19,9 @@ const pieces = {
 /** Events arrive up to 35 days late and can be cancelled a day after (stripe-facts 0a, 2026-11): older usage is final. */
 export const finalAfterMs = 37 * dayMs;
 
+/** Buckets of every zone begin and end on it. Other edges move with the clock (a comparison up to now) and come once. */
+const edgeMs = 15 * minuteMs;
+
 /** What has ended for so long changes only by late events. */
 const quietAfterMs = hourMs;
 
@@ -45,6 +48,8 @@ export interface UsageShelf {
 interface Piece extends UsageWindow {
   question: string;
   isFinal: boolean;
+  /** Final, and worth a row in the store: the same question will be asked again. */
+  isLasting: boolean;
 }
 
 interface Waiting {
@@ -81,7 +86,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     meterId: string;
     list: Waiting[];
   }) {
-    const finals = list.filter(({ piece }) => piece.isFinal);
+    const finals = list.filter(({ piece }) => piece.isLasting);
     const known = await kept.find(
       customerId,
       finals.map(({ piece }) => piece.question),
@@ -98,7 +103,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
           for (const { piece, resolve } of run) {
             const own = piece.grouping === 'none' ? rows : within(rows, piece);
             resolve(own);
-            if (piece.isFinal) void kept.keep(customerId, piece.question, own);
+            if (piece.isLasting) void kept.keep(customerId, piece.question, own);
           }
         } catch (error) {
           for (const { reject } of run) reject(error);
@@ -168,14 +173,17 @@ function piecesOf(meterId: string, window: UsageWindow, nowMs: number): Piece[] 
     // The one that is under way ends a minute later each minute, and is one question all the while.
     const isUnderWay = endMs > nowMs - minuteMs;
     const question = questionOf(meterId, grouping, startMs, isUnderWay ? null : endMs);
-    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs) }];
+    const isFinal = isFinalAt(endMs);
+    const isLasting = isFinal && startMs % edgeMs === 0 && endMs % edgeMs === 0;
+    return [{ startMs, endMs, grouping, question, isFinal, isLasting }];
   }
   const { pieceMs } = pieces[grouping];
   const found: Piece[] = [];
   for (let fromMs = floorTo(pieceMs, startMs); fromMs < ceilTo(pieceMs, endMs); fromMs += pieceMs) {
     const untilMs = fromMs + pieceMs;
     const question = questionOf(meterId, grouping, fromMs, untilMs);
-    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs) });
+    const isFinal = isFinalAt(untilMs);
+    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal, isLasting: isFinal });
   }
   return found;
 }
