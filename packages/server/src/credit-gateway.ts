@@ -4,6 +4,8 @@ export interface GatewayCallOptions {
   signal?: AbortSignal;
   /** Told how old the answer is, where it was not read just now. */
   onRead?(facts: { readAtMs: number; isStale: boolean }): void;
+  /** The window's end moves with the clock: nobody asks for this one again, and nothing keeps it for good. */
+  isOneOff?: boolean;
 }
 
 export interface RawCreditGrant {

@@ -19,9 +19,6 @@ const pieces = {
 /** Events arrive up to 35 days late and can be cancelled a day after (stripe-facts 0a, 2026-11): older usage is final. */
 export const finalAfterMs = 37 * dayMs;
 
-/** Buckets of every zone begin and end on it. Other edges move with the clock (a comparison up to now) and come once. */
-const edgeMs = 15 * minuteMs;
-
 /** What has ended for so long changes only by late events. */
 const quietAfterMs = hourMs;
 
@@ -29,6 +26,8 @@ export interface UsageQuery {
   meterId: string;
   customerId: string;
   window: UsageWindow;
+  /** See `GatewayCallOptions`: not worth a row in the store. */
+  isOneOff?: boolean;
 }
 
 export interface UsageShelfParts extends ShelfParts {
@@ -48,12 +47,12 @@ export interface UsageShelf {
 interface Piece extends UsageWindow {
   question: string;
   isFinal: boolean;
-  /** Final, and worth a row in the store: the same question will be asked again. */
-  isLasting: boolean;
 }
 
 interface Waiting {
   piece: Piece;
+  /** Looked for in the store, and kept there once it was read. */
+  isLasting: boolean;
   resolve(rows: RawUsageRow[]): void;
   reject(error: unknown): void;
 }
@@ -63,11 +62,11 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
   const waiting = new Map<string, { customerId: string; meterId: string; list: Waiting[] }>();
 
   /** Everything that is asked for in one turn of the event loop is read together. */
-  function load(customerId: string, meterId: string, piece: Piece): Promise<RawUsageRow[]> {
+  function load({ customerId, meterId, isOneOff }: UsageQuery, piece: Piece): Promise<RawUsageRow[]> {
     return new Promise((resolve, reject) => {
       const key = JSON.stringify([customerId, meterId, piece.grouping]);
       const group = waiting.get(key) ?? { customerId, meterId, list: [] };
-      group.list.push({ piece, resolve, reject });
+      group.list.push({ piece, isLasting: piece.isFinal && !isOneOff, resolve, reject });
       if (group.list.length > 1) return;
       waiting.set(key, group);
       setImmediate(() => {
@@ -86,7 +85,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     meterId: string;
     list: Waiting[];
   }) {
-    const finals = list.filter(({ piece }) => piece.isLasting);
+    const finals = list.filter(({ isLasting }) => isLasting);
     const known = await kept.find(
       customerId,
       finals.map(({ piece }) => piece.question),
@@ -100,10 +99,10 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
       runsOf(open).map(async (run) => {
         try {
           const rows = await gateway.listUsage({ meterId, customerId, window: windowOf(run, nowMs()) });
-          for (const { piece, resolve } of run) {
+          for (const { piece, isLasting, resolve } of run) {
             const own = piece.grouping === 'none' ? rows : within(rows, piece);
             resolve(own);
-            if (piece.isLasting) void kept.keep(customerId, piece.question, own);
+            if (isLasting) void kept.keep(customerId, piece.question, own);
           }
         } catch (error) {
           for (const { reject } of run) reject(error);
@@ -113,7 +112,8 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
   }
 
   return {
-    async read(drawer, { meterId, customerId, window }) {
+    async read(drawer, query) {
+      const { meterId, customerId, window } = query;
       const now = nowMs();
       const readings = await Promise.all(
         piecesOf(meterId, window, now).map(async (piece): Promise<Reading<RawUsageRow[]>> => {
@@ -126,7 +126,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
               parts,
               slot,
               keeping,
-              () => load(customerId, meterId, piece),
+              () => load(query, piece),
               () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
             );
             // It cannot change any more: as good as read now.
@@ -173,17 +173,14 @@ function piecesOf(meterId: string, window: UsageWindow, nowMs: number): Piece[] 
     // The one that is under way ends a minute later each minute, and is one question all the while.
     const isUnderWay = endMs > nowMs - minuteMs;
     const question = questionOf(meterId, grouping, startMs, isUnderWay ? null : endMs);
-    const isFinal = isFinalAt(endMs);
-    const isLasting = isFinal && startMs % edgeMs === 0 && endMs % edgeMs === 0;
-    return [{ startMs, endMs, grouping, question, isFinal, isLasting }];
+    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs) }];
   }
   const { pieceMs } = pieces[grouping];
   const found: Piece[] = [];
   for (let fromMs = floorTo(pieceMs, startMs); fromMs < ceilTo(pieceMs, endMs); fromMs += pieceMs) {
     const untilMs = fromMs + pieceMs;
     const question = questionOf(meterId, grouping, fromMs, untilMs);
-    const isFinal = isFinalAt(untilMs);
-    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal, isLasting: isFinal });
+    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs) });
   }
   return found;
 }

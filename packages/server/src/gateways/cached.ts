@@ -179,7 +179,9 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           },
           listUsage: (query, options) =>
             noted(
-              once(`usage ${JSON.stringify(query)}`, () => usage.read(drawers.of(query.customerId), query)),
+              once(`usage ${JSON.stringify(query)}`, () =>
+                usage.read(drawers.of(query.customerId), { ...query, isOneOff: options?.isOneOff === true }),
+              ),
               options,
             ),
           listInvoices: (query) =>

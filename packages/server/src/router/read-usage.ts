@@ -183,7 +183,8 @@ export async function readCompared(
   window: UsageWindow,
 ): Promise<string | null> {
   try {
-    const [row] = await gateway.listUsage({ meterId, customerId: ctx.customerId, window });
+    const query = { meterId, customerId: ctx.customerId, window };
+    const [row] = await gateway.listUsage(query, { isOneOff: true });
     return comparedQuantity(row?.quantity, meter.aggregation);
   } catch (thrown) {
     const error = toExpectedError(thrown);
