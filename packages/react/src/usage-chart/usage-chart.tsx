@@ -1,13 +1,11 @@
 'use client';
 import type { Bucket, UsageRange } from '@meterboard/contract';
-import { useState } from 'react';
-import { useMeters } from '../hooks/use-meters.ts';
 import { useZonedSeries } from '../hooks/use-zoned-series.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { Card } from '../parts/card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { Tabs } from '../parts/tabs.tsx';
 import { useWords } from '../provider/use-words.ts';
+import { MeterTabs } from './meter-tabs.tsx';
 import { UsageChartView } from './usage-chart-view.tsx';
 import type { PlotLook } from './usage-plot-view.tsx';
 
@@ -35,32 +33,7 @@ export function UsageChart({ meter, meters, ...what }: UsageChartProps) {
 type Rest = Omit<UsageChartProps, 'meter' | 'meters'>;
 
 function AllMeters(what: Rest) {
-  const m = useWords(usageWords);
-  const resource = useMeters();
-  const [chosen, choose] = useState<string>();
-  return (
-    <Loaded resource={resource} part="usage" title={m.usage} rows={3}>
-      {({ meters }) => {
-        const selected = meters.find(({ eventName }) => eventName === chosen) ?? meters[0];
-        return (
-          <Card part="usage" title={m.usage} hideTitle={meters.length > 0}>
-            {selected ? (
-              <Tabs
-                label={m.meters}
-                tabs={meters.map(({ eventName, label }) => ({ id: eventName, label }))}
-                selected={selected.eventName}
-                onSelect={choose}
-              >
-                <Chosen key={selected.eventName} meters={[selected.eventName]} isInCard {...what} />
-              </Tabs>
-            ) : (
-              <p data-mb="empty">{m.usageEmpty}</p>
-            )}
-          </Card>
-        );
-      }}
-    </Loaded>
-  );
+  return <MeterTabs>{(meter) => <Chosen key={meter} meters={[meter]} isInCard {...what} />}</MeterTabs>;
 }
 
 function Chosen(props: Rest & { meters: string[]; isInCard?: boolean }) {
