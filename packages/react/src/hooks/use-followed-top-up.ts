@@ -8,7 +8,7 @@ import { keepReturned } from '../top-up/returned.ts';
 import { tellState } from '../top-up/tell-once.ts';
 import type { TopUp, TopUpPhase } from '../top-up/top-up.ts';
 import { readOptions } from './read-options.ts';
-import { useFollowed } from './use-followed.ts';
+import { type Followed, useFollowed } from './use-followed.ts';
 import { useLastError } from './use-resource.ts';
 
 const phases: Record<TopUpState, TopUpPhase> = {
@@ -23,6 +23,9 @@ const phases: Record<TopUpState, TopUpPhase> = {
   expired: 'ended',
   canceled: 'ended',
 };
+
+/** A payment that was known for so long when it was started again is not the one that was just made. */
+const paidLongBeforeMs = 60_000;
 
 const slowAfterPolls = 12;
 const slowestMs = 20_000;
@@ -102,16 +105,28 @@ export function useFollowedTopUp(): Omit<
   const isLost = lookupError?.code === 'not_found';
   const state = topUp?.state ?? followed?.state;
   const isWaiting = state === undefined || state === 'processing' || state === 'paid';
-  const { foundPaidBy } = followed ?? {};
-  const paidWith = topUp?.payWith ?? 'saved_card';
   const isOld = dataUpdateCount + errorUpdateCount > slowAfterPolls;
   return {
     phase: !topUpId || (isLost && !topUp) ? 'idle' : state ? phases[state] : 'checking',
     topUpId,
     topUp,
     credit: topUp?.credit ?? followed?.credit ?? null,
-    // Only a card can be charged by the very start that says so.
-    wasPaidBefore: foundPaidBy !== undefined && (foundPaidBy !== 'saved_card' || paidWith !== 'saved_card'),
+    wasPaidBefore: wasPaidBefore(followed ?? {}, topUp, poll.dataUpdatedAt),
     isSlow: topUpId !== null && isWaiting && !isLost && (isOld || lookupError?.retryable === false),
   };
+}
+
+/** Whether the start that found it paid did not pay it. Differences are taken on one clock each, the server's and the browser's. */
+function wasPaidBefore(
+  { foundPaidBy, startedAtMs = 0 }: Partial<Followed>,
+  topUp: TopUpStatus | undefined,
+  readAtMs: number,
+): boolean {
+  if (foundPaidBy === undefined) return false;
+  // Only a card can be charged by the very start that says so.
+  if (foundPaidBy !== 'saved_card') return true;
+  if (!topUp) return false;
+  const { payWith, paidAtMs, servedAtMs } = topUp;
+  const agoMs = paidAtMs === null ? 0 : servedAtMs - paidAtMs - (readAtMs - startedAtMs);
+  return payWith !== 'saved_card' || agoMs > paidLongBeforeMs;
 }

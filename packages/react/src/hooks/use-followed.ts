@@ -12,6 +12,8 @@ export interface Followed {
   credit?: Money;
   /** The way in which a start was tried that found it paid. */
   foundPaidBy?: PayWith;
+  /** When that start was answered, on this browser's clock, Unix ms. */
+  startedAtMs?: number;
 }
 
 /** Where all components below a provider find it. */

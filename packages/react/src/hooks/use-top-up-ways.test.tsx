@@ -8,7 +8,7 @@ import { act, cleanup, renderHook } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
-import { createFixtureClient, type FixtureOptions } from '../testing/index.ts';
+import { createFixtureClient, type FixtureOptions, fixtureNowMs } from '../testing/index.ts';
 import type { TopUpEvent } from '../top-up/top-up-event.ts';
 import { useCreditBalance } from './use-credit-balance.ts';
 import { useTopUp } from './use-top-up.ts';
@@ -244,6 +244,20 @@ describe('paying with the saved card', () => {
     await start(card, byCard);
     await pass(10);
     expect(card.result.current.there).toMatchObject({ phase: 'granted', wasPaidBefore: true });
+  });
+
+  it('says the same of a charge whose answer got lost an hour ago, and nothing of one just made', async () => {
+    const hour = 3_600_000;
+    const late = renderTab({ topUpStates: ['granted'], topUpAnswer: { paidAtMs: fixtureNowMs - hour } });
+    await pass(0);
+    await start(late, byCard);
+    await pass(10);
+    expect(late.result.current.there).toMatchObject({ phase: 'granted', wasPaidBefore: true });
+    const now = renderTab({ topUpStates: ['granted'], topUpAnswer: { paidAtMs: fixtureNowMs - 2_000 } });
+    await pass(0);
+    await start(now, byCard);
+    await pass(10);
+    expect(now.result.current.there).toMatchObject({ phase: 'granted', wasPaidBefore: false });
   });
 
   it.each([

@@ -90,6 +90,7 @@ export function useTopUp(): TopUp {
           state: state === 'open' ? undefined : state,
           credit: creditOf(order, offer),
           foundPaidBy: isPaid(started) ? payWith : undefined,
+          startedAtMs: Date.now(),
         });
       },
       onError: ({ code }) => tell({ type: 'failed', code }),
