@@ -101,7 +101,7 @@ export interface Meterboard<Client = Stripe> {
   stats(): MeterboardStats;
   /** Where things are kept; `folder` of the embedded database. */
   store: { kind: Store['kind']; folder?: string };
-  /** Refuses new requests and resolves when those under way have been answered, or after `timeoutMs` (10,000). */
+  /** Refuses new requests and resolves when those under way, and calls of server code, are answered, or after `timeoutMs` (10,000). */
   close(options?: { timeoutMs?: number }): Promise<void>;
 }
 
@@ -152,6 +152,17 @@ export function createMeterboard(
   });
   const operateHere = createOperate({ configuration, gateway, core, logger });
 
+  const underWay = new Set<Promise<unknown>>();
+  async function during<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    underWay.add(working);
+    try {
+      return await working;
+    } finally {
+      underWay.delete(working);
+    }
+  }
+
   const createContext = (ask: () => Promise<Identity | null>, request: Request | null): MeterboardContext => {
     let asked: Promise<Identity | null> | undefined;
     let answered: ReadingFacts | null = null;
@@ -178,6 +189,7 @@ export function createMeterboard(
       },
       signal,
       topUpAttempts: new Set(),
+      during,
       startedAtMs: nowMs(),
       nowMs,
       logger,
@@ -203,7 +215,6 @@ export function createMeterboard(
       logger,
     });
   }
-  const underWay = new Set<Promise<Response>>();
   let isClosed = false;
 
   return {
@@ -213,23 +224,17 @@ export function createMeterboard(
     createContext: contextOf,
     handler: withCors(async (request) => {
       if (isClosed) return refuse(503, 'provider_unavailable', 'The server is shutting down. Try again.');
-      const answering = answer(request);
-      underWay.add(answering);
-      try {
-        return await answering;
-      } finally {
-        underWay.delete(answering);
-      }
+      return during(() => answer(request));
     }, allowedOrigins),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
     // A module that begins work as it is loaded would do so in every command that loads it.
     start: async () => (isLoadingForCommand() ? undefined : core.start()),
-    sweep: () => core.sweep(),
+    sweep: () => during(() => core.sweep()),
     credits: {
-      grant: async (bonus) => giveBonus(await core.openTopUps(), bonus),
-      revoke: async (bonus) => revokeBonus(await core.openTopUps(), bonus),
+      grant: (bonus) => during(async () => giveBonus(await core.openTopUps(), bonus)),
+      revoke: (bonus) => during(async () => revokeBonus(await core.openTopUps(), bonus)),
     },
-    eraseCustomer: async (customerId) => eraseCustomer(await core.openTopUps(), customerId),
+    eraseCustomer: (customerId) => during(async () => eraseCustomer(await core.openTopUps(), customerId)),
     operate,
     stats: provider.stats,
     store: {
@@ -238,7 +243,7 @@ export function createMeterboard(
     },
     async close({ timeoutMs = 10_000 } = {}) {
       isClosed = true;
-      await Promise.race([Promise.all(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(underWay), setTimeout(timeoutMs, undefined, { ref: false })]);
       await provider.stop();
       await core.stop({ timeoutMs });
     },

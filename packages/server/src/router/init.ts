@@ -36,6 +36,8 @@ export interface MeterboardContext {
   signal: AbortSignal | null;
   /** The attempts of top-ups that this request has begun. */
   topUpAttempts: Set<string>;
+  /** What closing the kit waits for. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** When the request began. */
   startedAtMs: number;
   nowMs(): number;
@@ -59,6 +61,8 @@ const t = initTRPC.context<MeterboardContext>().create({
 });
 
 export const { router, createCallerFactory } = t;
+
+const untilAnswered = t.middleware(({ ctx, next }) => ctx.during(() => next()));
 
 /** Turns whatever was thrown into an expected error with the right status, and tells the log. */
 const withExpectedErrors = t.middleware(async ({ ctx, path, next }) => {
@@ -85,7 +89,7 @@ function withCustomer(permission: Permission) {
 
 /** For the customer of the session, with the permission. Rejects with `not_signed_in` or `not_allowed`. */
 export function customerProcedure(permission: Permission) {
-  return t.procedure.use(withExpectedErrors).use(withCustomer(permission));
+  return t.procedure.use(untilAnswered).use(withExpectedErrors).use(withCustomer(permission));
 }
 
 /** What an answer says about itself: as old as its oldest reading, and stale where one could not be read anew. */
