@@ -15,6 +15,7 @@ import { addressOf, livemodeOf, type StripeClient } from './gateways/stripe/stri
 import { type Bonus, type BonusInput, giveBonus, revokeBonus } from './grants/bonus.ts';
 import { withCors } from './http/cors.ts';
 import { createHandler } from './http/handler.ts';
+import { withReadyBodies } from './http/ready-body.ts';
 import { refuse } from './http/refuse.ts';
 import { readRequestFacts } from './http/request-facts.ts';
 import type { Identify, Identity } from './identity.ts';
@@ -222,10 +223,12 @@ export function createMeterboard(
     router: meterboardRouter,
     stripe,
     createContext: contextOf,
-    handler: withCors(async (request) => {
-      if (isClosed) return refuse(503, 'provider_unavailable', 'The server is shutting down. Try again.');
-      return during(() => answer(request));
-    }, allowedOrigins),
+    handler: withReadyBodies(
+      withCors(async (request) => {
+        if (isClosed) return refuse(503, 'provider_unavailable', 'The server is shutting down. Try again.');
+        return during(() => answer(request));
+      }, allowedOrigins),
+    ),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
     // A module that begins work as it is loaded would do so in every command that loads it.
     start: async () => (isLoadingForCommand() ? undefined : core.start()),

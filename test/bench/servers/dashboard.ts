@@ -1,7 +1,8 @@
 /**
  * One dashboard over HTTP, in one of four ways: `kit`; `broken`, which is the kit without its memory of finished answers;
  * `batch`, a stock tRPC server that answers the same sections, checked by the same schemas, as a batch of five; `bare`, one procedure that says "ok".
- * All through the kit's own Node adapter. Prints its port and the path to ask for.
+ * All through the kit's own Node adapter. Prints its port and the path to ask for; `/cpu` answers the milliseconds of
+ * processor time that the process has taken.
  */
 import { createServer } from 'node:http';
 import type { Section } from '@meterboard/contract';
@@ -75,7 +76,11 @@ const paths: Record<string, string> = {
 };
 const isRival = mode in paths;
 const handle = toNodeHandler(isRival ? await createStock() : meterboard);
-const server = createServer((request, response) => void handle(request, response));
+const server = createServer((request, response) => {
+  if (request.url !== '/cpu') return void handle(request, response);
+  const { user, system } = process.cpuUsage();
+  response.end(String((user + system) / 1_000));
+});
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : '';

@@ -22,7 +22,7 @@ export function createKeptOverview(endpoint: string, answers: Answers | null): K
       // Who may see less has answers of their own.
       const question = JSON.stringify([permissions?.toSorted() ?? null, search]);
       const known = answers.find(customerId, question);
-      if (known !== null) return readyJson(known);
+      if (known !== null) return readyJson(request, known);
       const draft = answers.begin(customerId);
       const response = await make();
       const facts = context.answered;

@@ -37,6 +37,39 @@ describe('the Node handler', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 418, 418, 404]);
   });
 
+  it.each([
+    ['the kit itself', (app: ReturnType<typeof exampleApp>) => app],
+    [
+      'a handler around it that reads the answer',
+      (app: ReturnType<typeof exampleApp>) => ({
+        ...app,
+        handler: async (request: Request) => {
+          const answer = await app.handler(request);
+          return new Response(await answer.text(), answer);
+        },
+      }),
+    ],
+  ])('sends a dashboard that is at hand as it was made, by %s', async (_, mounted) => {
+    const app = exampleApp();
+    const nodeHandler = toNodeHandler(mounted(app));
+    const server = createServer((message, response) => void nodeHandler(message, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const input = encodeURIComponent(JSON.stringify({ timeZone: 'UTC' }));
+    const read = async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/meterboard/trpc/overview?input=${input}`);
+      return [answer.status, answer.headers.get('cache-control'), await answer.json()];
+    };
+    const made = await read();
+    expect(await read()).toEqual(made);
+    expect(made[2].result.data.meters.ok).toBe(true);
+    expect(app.stats().cache?.answers).toBe(1);
+  });
+
   it('takes bodies and their limit', async () => {
     const { origin } = await listen();
     const post = (body: string) =>

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { markParsed } from './read-body.ts';
-import { readyBodyOf } from './ready-body.ts';
+import { readyBodyOf, takeReadyBody } from './ready-body.ts';
 import { refuse, refuseMethod } from './refuse.ts';
 
 /** The part of a `Meterboard` that answers requests. */
@@ -40,7 +40,7 @@ export function toNodeHandler(meterboard: FetchHandler): NodeHandler {
     });
     try {
       const request = toRequest(message, path, gone.signal);
-      const answer = request instanceof Response ? request : await meterboard.handler(request);
+      const answer = request instanceof Response ? request : await ask(meterboard, request);
       if (isCutShort(message, answer)) response.setHeader('connection', 'close');
       await send(answer, response);
     } catch {
@@ -50,6 +50,11 @@ export function toNodeHandler(meterboard: FetchHandler): NodeHandler {
     }
     return true;
   };
+}
+
+function ask(meterboard: FetchHandler, request: Request): Promise<Response> {
+  takeReadyBody(meterboard.handler, request);
+  return meterboard.handler(request);
 }
 
 /** A body that was given up is not read on to its end, which may never come: the connection goes instead. */
@@ -71,12 +76,14 @@ function toRequest(message: IncomingMessage, path: string, signal: AbortSignal):
   const host = message.headers[':authority'] ?? message.headers.host ?? 'localhost';
   const address = `${isEncrypted ? 'https' : 'http'}://${host}${path}`;
   try {
-    const headers = new Headers();
+    const pairs: [string, string][] = [];
     for (const [name, value] of Object.entries(message.headers)) {
       if (name.startsWith(':') || value === undefined) continue;
-      for (const part of Array.isArray(value) ? value : [value]) headers.append(name, part);
+      for (const part of Array.isArray(value) ? value : [value]) pairs.push([name, part]);
     }
-    if (method === 'GET' || method === 'HEAD') return new Request(address, { method, headers, signal });
+    if (method === 'GET' || method === 'HEAD')
+      return new Request(address, { method, headers: pairs, signal });
+    const headers = new Headers(pairs);
     const { body, isParsed } = bodyOf(message, headers);
     const request = new Request(address, { method, headers, signal, body, ...{ duplex: 'half' } });
     if (isParsed) markParsed(request);
@@ -140,16 +147,15 @@ function streamOf(message: IncomingMessage): BodyInit {
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed) return;
+  const headers: Record<string, string | number> = Object.fromEntries(answer.headers);
   const body = readyBodyOf(answer);
   if (body) {
-    response.writeHead(answer.status, {
-      ...Object.fromEntries(answer.headers),
-      'content-length': body.length,
-    });
+    headers['content-length'] = body.length;
+    response.writeHead(answer.status, headers);
     response.end(body);
     return;
   }
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.writeHead(answer.status, headers);
   if (!answer.body) {
     response.end();
     return;
