@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { RawPrice, RawTier } from '../gateway.ts';
-import { exampleDocument, exampleLine, exampleMeter, exampleSubscription } from '../testing/example-world.ts';
+import {
+  exampleDocument,
+  exampleLine,
+  exampleMeter,
+  examplePrice,
+  exampleSubscription,
+} from '../testing/example-world.ts';
 import { findBillingItems } from './billed-parts.ts';
 import { describeMeters } from './describe-meters.ts';
 import type { MeterForecast } from './forecast-meter.ts';
 import { includedQuantity, judgeUsage, summarizeMeter } from './summarize-usage.ts';
 
-const price = (tiers: RawTier[]): RawPrice => ({
-  priceId: 'price_mtr_requests',
-  currency: 'usd',
-  meterId: 'mtr_requests',
-  tiers,
-  tiersMode: 'graduated',
-  unitAmountMinor: null,
-  transformQuantity: null,
-});
+const price = (tiers: RawTier[]): RawPrice =>
+  examplePrice({ tiers, tiersMode: 'graduated', unitAmountMinor: null });
 const tier = (upTo: string | null, unitAmountMinor: string, flatAmountMinor = '0'): RawTier => ({
   upTo,
   unitAmountMinor,

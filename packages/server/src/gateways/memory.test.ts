@@ -9,6 +9,7 @@ import {
   exampleMeter,
   exampleNowMs,
   examplePeriod,
+  examplePrice,
   exampleSubscription,
 } from '../testing/example-world.ts';
 import { createMemoryGateway } from './memory.ts';
@@ -46,17 +47,7 @@ describeGateway(
     const gateway = createMemoryGateway({
       nowMs: () => exampleNowMs,
       meters: [exampleMeter()],
-      prices: [
-        {
-          priceId: 'price_mtr_requests',
-          currency: 'usd',
-          meterId: 'mtr_requests',
-          tiers: [],
-          tiersMode: null,
-          unitAmountMinor: '1',
-          transformQuantity: null,
-        },
-      ],
+      prices: [examplePrice()],
       customers,
     });
     return {

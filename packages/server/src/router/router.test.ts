@@ -11,6 +11,7 @@ import {
   exampleLine,
   exampleMeter,
   exampleNowMs,
+  examplePrice,
   exampleSubscription,
 } from '../testing/example-world.ts';
 
@@ -22,17 +23,7 @@ function createApp(
   const gateway = createMemoryGateway({
     nowMs: () => exampleNowMs,
     meters: [exampleMeter()],
-    prices: [
-      {
-        priceId: 'price_mtr_requests',
-        currency: 'usd',
-        meterId: 'mtr_requests',
-        tiers: [],
-        tiersMode: null,
-        unitAmountMinor: '1',
-        transformQuantity: null,
-      },
-    ],
+    prices: [examplePrice()],
     customers: {
       cus_1: createMemoryCustomer({
         events: [{ eventName: 'api_requests', atMs: exampleNowMs - 1000, quantity: '12' }],

@@ -4,7 +4,7 @@ import type { Identify } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { createMeterboard } from '../meterboard.ts';
 import { sharedStore } from './describe-stores.ts';
-import { exampleMeter, exampleNowMs, exampleSubscription } from './example-world.ts';
+import { exampleMeter, exampleNowMs, examplePrice, exampleSubscription } from './example-world.ts';
 
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'usd' });
 
@@ -19,7 +19,7 @@ export function exampleApp(identify: Identify = () => ({ customerId: 'cus_1' }),
     gateway: createMemoryGateway({
       nowMs: () => exampleNowMs,
       meters: [exampleMeter()],
-      prices: [],
+      prices: [examplePrice()],
       customers: { cus_1: createMemoryCustomer({ subscriptions: [exampleSubscription()] }) },
     }),
     identify,

@@ -4,6 +4,7 @@ import type {
   RawDocument,
   RawDocumentLine,
   RawMeter,
+  RawPrice,
   RawSubscription,
 } from '../gateway.ts';
 
@@ -21,6 +22,20 @@ export function exampleMeter(known: Partial<RawMeter> = {}): RawMeter {
     active: true,
   };
   return { ...meter, ...known };
+}
+
+/** One minor unit per unit of the example meter. */
+export function examplePrice(known: Partial<RawPrice> = {}): RawPrice {
+  const price: RawPrice = {
+    priceId: 'price_mtr_requests',
+    currency: 'usd',
+    meterId: 'mtr_requests',
+    tiers: [],
+    tiersMode: null,
+    unitAmountMinor: '1',
+    transformQuantity: null,
+  };
+  return { ...price, ...known };
 }
 
 export function exampleSubscription(
