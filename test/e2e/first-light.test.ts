@@ -1,34 +1,27 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoProcess, failToStartDemo, startDemoProcess } from './demo-process.ts';
 import { sumFlights } from './flight-sums.ts';
+import {
+  expectFitAndAccessible,
+  launchBrowser,
+  startVisit,
+  signIn as visitAs,
+  widthsAndSchemes,
+} from './visit.ts';
 
 const now = '2026-11-19T15:20:00Z';
 const shots = join(import.meta.dirname, '../results');
-const launchArgs = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let demo: DemoProcess;
 let browser: Browser;
 
 beforeAll(async () => {
   mkdirSync(shots, { recursive: true });
-  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  [demo, browser] = await Promise.all([
-    startDemoProcess(['--now', now]),
-    chromium.launch({ executablePath, args: launchArgs }),
-  ]);
+  [demo, browser] = await Promise.all([startDemoProcess(['--now', now]), launchBrowser()]);
 });
 
 afterAll(async () => {
@@ -42,17 +35,7 @@ describe('the demo in a browser', () => {
   let complaints: string[];
 
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-    complaints = [];
-    page = await context.newPage();
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      const { origin, protocol } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== demo.url) complaints.push(`asked ${origin}`);
-    });
+    ({ context, page, complaints } = await startVisit(browser, demo.url));
   });
 
   afterEach(async () => {
@@ -60,9 +43,7 @@ describe('the demo in a browser', () => {
   });
 
   async function signIn(index: number): Promise<void> {
-    await page.goto(demo.url);
-    await page.locator('form[action="/sign-in"] button').nth(index).click();
-    await page.waitForURL('**/billing');
+    await visitAs(page, demo.url, index);
     await page.getByRole('tab').first().waitFor();
   }
 
@@ -251,27 +232,18 @@ describe('the demo in a browser', () => {
     expect(await page.locator('[data-mb="figure"]').count()).toBe(0);
   });
 
-  it.each([
-    { width: 1280, colorScheme: 'light' as const },
-    { width: 1280, colorScheme: 'dark' as const },
-    { width: 375, colorScheme: 'light' as const },
-    { width: 375, colorScheme: 'dark' as const },
-  ])('is accessible and fits at $width px, $colorScheme', async ({ width, colorScheme }) => {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    for (const [index, name] of ['comfortable', 'low'].entries()) {
-      await signIn(index);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
-      await page.screenshot({
-        path: join(shots, `billing-${name}-${width}-${colorScheme}.png`),
-        fullPage: true,
-      });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
-  });
+  it.each(widthsAndSchemes)(
+    'is accessible and fits at $width px, $colorScheme',
+    async ({ width, colorScheme }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      for (const [index, name] of ['comfortable', 'low'].entries()) {
+        await signIn(index);
+        await expectFitAndAccessible(page, join(shots, `billing-${name}-${width}-${colorScheme}.png`));
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('keeps the last figures with their age while the server is gone, and recovers on request', async () => {
     await page.clock.install();

@@ -1,16 +1,13 @@
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoProcess, startDemoProcess } from './demo-process.ts';
+import { launchBrowser, signIn as visitAs } from './visit.ts';
 
 let demo: DemoProcess;
 let browser: Browser;
 
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  [demo, browser] = await Promise.all([
-    startDemoProcess(['--now', '2026-11-19T15:20:00Z']),
-    chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] }),
-  ]);
+  [demo, browser] = await Promise.all([startDemoProcess(['--now', '2026-11-19T15:20:00Z']), launchBrowser()]);
 });
 
 afterAll(async () => {
@@ -35,9 +32,7 @@ const letTimePass = (ms: number) => tellSimulator('clock/advance', { ms });
 
 async function signIn(): Promise<Page> {
   const page = await browser.newPage();
-  await page.goto(demo.url);
-  await page.locator('form[action="/sign-in"] button').first().click();
-  await page.waitForURL('**/billing');
+  await visitAs(page, demo.url);
   return page;
 }
 
