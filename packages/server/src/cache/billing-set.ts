@@ -24,7 +24,7 @@ export interface BillingSet {
   isTouched: boolean;
   /** When the newest of `readings` had arrived. */
   arrivedAt: number;
-  refreshing: { version: number; done: Promise<BillingSet> } | null;
+  refreshing: { version: number; set: BillingSet; done: Promise<BillingSet> } | null;
   failedAtMs: number | null;
   retryAtMs: number;
 }
@@ -94,6 +94,7 @@ export function openBillingView(parts: BillingSetParts, holder: SetHolder): Bill
         for (const [key, look] of before?.set.looks ?? []) set.readings.set(key, look);
         // What was dropped since the looks were begun is not on them.
         set.version = before?.set.version ?? set.version;
+        set.isTouched = before?.set.isTouched ?? false;
         if (holder.billing === before?.set) holder.billing = set;
         return { set, isStale: false };
       })();
@@ -103,7 +104,11 @@ export function openBillingView(parts: BillingSetParts, holder: SetHolder): Bill
 
 /** Usage was reported: what the set says is right for its moment, which passes sooner. */
 export function touchSet(billing: unknown): void {
-  if (billing) (billing as BillingSet).isTouched = true;
+  if (!billing) return;
+  const set = billing as BillingSet;
+  set.isTouched = true;
+  // What is being read to take its place was begun before the report as well.
+  if (set.refreshing) set.refreshing.set.isTouched = true;
 }
 
 /** What a set holds, as an estimate. */
@@ -189,7 +194,7 @@ function refresh(parts: BillingSetParts, holder: SetHolder, old: BillingSet): Pr
     if (holder.billing === old) holder.billing = set;
     return set;
   })();
-  const refreshing = { version: holder.version, done };
+  const refreshing = { version: holder.version, set, done };
   old.refreshing = refreshing;
   done.catch((error: unknown) => {
     if (old.refreshing === refreshing) old.refreshing = null;

@@ -64,6 +64,8 @@ export function createDrawers(limits: { maxBytes: number; maxCustomers: number }
       forgetOldest(drawer.answers, maxAnswers);
       // One that was pushed out meanwhile stays out.
       if (drawers.peek(customerId) !== drawer) return;
+      // The library keeps the old weight of a value that is the same object.
+      drawers.delete(customerId);
       drawers.set(customerId, drawer, { size: Math.ceil(bytesOf(customerId, drawer) + extraBytes) });
     },
     all: () => drawers.values(),

@@ -62,7 +62,12 @@ export function createProviderCalls(parts: {
     throw new BillingError('provider_rate_limited', { retryAfterMs, cause: new Error(why) });
   }
 
-  async function awaitTurn(holder: TurnHolder, { endpoint, isReading }: ProviderCall): Promise<void> {
+  /** How often the provider has refused each endpoint as too much. */
+  const pauses = new Map<string, number>();
+
+  async function awaitTurn(holder: TurnHolder, call: ProviderCall): Promise<void> {
+    const { endpoint, isReading } = call;
+    const pausesBefore = pauses.get(endpoint);
     const { waitMs, isReserved } = await holder.reserve(
       endpoint,
       isReading ? maxWaitMs : Number.POSITIVE_INFINITY,
@@ -73,6 +78,8 @@ export function createProviderCalls(parts: {
     counts.waited += 1;
     counts.waitedMs += waitMs;
     await sleep(waitMs);
+    // Turns that were given out before the provider said to wait do not count any more.
+    if (pauses.get(endpoint) !== pausesBefore) await awaitTurn(holder, call);
   }
 
   return {
@@ -93,6 +100,7 @@ export function createProviderCalls(parts: {
         const waitMs = rateLimitOf(error);
         if (waitMs !== null) {
           counts.rateLimited += 1;
+          pauses.set(call.endpoint, (pauses.get(call.endpoint) ?? 0) + 1);
           await turns?.pause(call.endpoint, waitMs);
         }
         throw error;

@@ -39,9 +39,15 @@ export interface UsageShelfParts extends ShelfParts {
   touchedMs: number;
 }
 
+/** Rows of a window. */
+export interface UsageReading extends Reading<RawUsageRow[]> {
+  /** What happened later is not in the rows, Unix ms. `Infinity`: the window had ended when it was read. */
+  knownUntilMs: number;
+}
+
 /** Usage of all customers, as far as it was read. */
 export interface UsageShelf {
-  read(drawer: Drawer, query: UsageQuery): Promise<Reading<RawUsageRow[]>>;
+  read(drawer: Drawer, query: UsageQuery): Promise<UsageReading>;
 }
 
 interface Piece extends UsageWindow {
@@ -115,12 +121,13 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     async read(drawer, query) {
       const { meterId, customerId, window } = query;
       const now = nowMs();
+      const asked = piecesOf(meterId, window, now);
       const readings = await Promise.all(
-        piecesOf(meterId, window, now).map(async (piece): Promise<Reading<RawUsageRow[]>> => {
+        asked.map(async (piece): Promise<Reading<RawUsageRow[]>> => {
           const slot = drawers.slotOf(drawer, piece.question);
           const keeping = slot.isTouched
             ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
-            : keepingOf(parts.keeping, piece, now);
+            : keepingOf(parts.keeping, piece, { nowMs: now, readAtMs: slot.kept?.readAtMs ?? now });
           try {
             const reading = await readSlot(
               parts,
@@ -130,7 +137,9 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
               () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
             );
             // It cannot change any more: as good as read now.
-            return piece.isFinal ? { ...reading, readAtMs: now, isStale: false } : reading;
+            return isFinalAt(piece.endMs, reading.readAtMs)
+              ? { ...reading, readAtMs: now, isStale: false }
+              : reading;
           } catch (error) {
             const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
             if (earlier) return earlier;
@@ -143,6 +152,12 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
         readAtMs: Math.min(...readings.map(({ readAtMs }) => readAtMs)),
         isStale: readings.some(({ isStale }) => isStale),
         freshUntilMs: Math.min(...readings.map(({ freshUntilMs }) => freshUntilMs)),
+        // A piece that had ended when it was read hides nothing of the others.
+        knownUntilMs: Math.min(
+          ...readings.map(({ readAtMs }, index) =>
+            readAtMs < (asked[index]?.endMs ?? 0) ? readAtMs : Number.POSITIVE_INFINITY,
+          ),
+        ),
       };
     },
   };
@@ -168,19 +183,18 @@ function beforeThePiece(drawer: Drawer, meterId: string, piece: Piece): Reading<
 
 function piecesOf(meterId: string, window: UsageWindow, nowMs: number): Piece[] {
   const { startMs, endMs, grouping } = window;
-  const isFinalAt = (untilMs: number) => untilMs <= nowMs - finalAfterMs;
   if (grouping === 'none') {
     // The one that is under way ends a minute later each minute, and is one question all the while.
     const isUnderWay = endMs > nowMs - minuteMs;
     const question = questionOf(meterId, grouping, startMs, isUnderWay ? null : endMs);
-    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs) }];
+    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs, nowMs) }];
   }
   const { pieceMs } = pieces[grouping];
   const found: Piece[] = [];
   for (let fromMs = floorTo(pieceMs, startMs); fromMs < ceilTo(pieceMs, endMs); fromMs += pieceMs) {
     const untilMs = fromMs + pieceMs;
     const question = questionOf(meterId, grouping, fromMs, untilMs);
-    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs) });
+    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs, nowMs) });
   }
   return found;
 }
@@ -189,9 +203,18 @@ function questionOf(meterId: string, grouping: UsageGrouping, startMs: number, e
   return `usage ${JSON.stringify(meterId)} ${grouping} ${startMs} ${endMs ?? 'under way'}`;
 }
 
-function keepingOf(keeping: Keeping, piece: Piece, nowMs: number): Keeping {
-  if (piece.isFinal) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
-  return piece.endMs <= nowMs - quietAfterMs ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
+/** Whether what was read at that moment of usage that ended at `endMs` can never be another. */
+function isFinalAt(endMs: number, readAtMs: number): boolean {
+  return endMs <= readAtMs - finalAfterMs;
+}
+
+function keepingOf(
+  keeping: Keeping,
+  { endMs }: Piece,
+  { nowMs, readAtMs }: { nowMs: number; readAtMs: number },
+): Keeping {
+  if (isFinalAt(endMs, readAtMs)) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
+  return endMs <= nowMs - quietAfterMs ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
 }
 
 /** Neighbours, as many as one call can read. */

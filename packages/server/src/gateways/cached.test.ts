@@ -4,7 +4,7 @@ import { noKeptWindows } from '../cache/kept-windows.ts';
 import { createReadingLedger } from '../cache/reading.ts';
 import type { BillingGateway, UsageWindow } from '../gateway.ts';
 import { readSnapshot } from '../snapshot.ts';
-import { exampleMeter } from '../testing/example-world.ts';
+import { exampleDocument, exampleMeter } from '../testing/example-world.ts';
 import { createGatewayCache } from './cached.ts';
 import { createMemoryGateway } from './memory.ts';
 import { createMemoryCustomer } from './memory-world.ts';
@@ -211,4 +211,48 @@ it('what is remembered stays within its memory, whoever asks for how much', asyn
   }
   expect(cache.size().bytes).toBeLessThanOrEqual(200_000);
   expect(cache.size().customers).toBeGreaterThan(0);
+});
+
+it('weighs what it holds, so that the least used customers make room for others', async () => {
+  const { cache, open } = createWorld(undefined, 30_000);
+  const read = (customerId: string, days: number) => {
+    const endMs = Date.UTC(2026, 5, 15);
+    const window = { startMs: endMs - days * dayMs, endMs, grouping: 'day' } as const;
+    return open().first.listUsage({ meterId: 'm', customerId, window });
+  };
+  await read('c', 20);
+  const few = cache.size().bytes;
+  await read('c', 400);
+  expect(cache.size().bytes).toBeGreaterThan(few + 15 * 300);
+  for (let n = 0; n < 40; n += 1) await read(`c${n}`, 400).catch(() => undefined);
+  expect(cache.size().customers).toBeLessThan(41);
+});
+
+it('that is read anew while usage is reported serves for five seconds, like what it takes the place of', async () => {
+  let amount = 1;
+  let open: () => void = () => undefined;
+  let gate = Promise.resolve();
+  const world = createWorld(() => ({
+    async previewInvoice() {
+      const seen = amount;
+      await gate;
+      return { ...exampleDocument('preview', []), totalMinor: seen };
+    },
+  }));
+  const ask = async () =>
+    (await world.open().first.previewInvoice({ customerId: 'c', subscriptionId: 's' }))?.totalMinor;
+  expect(await ask()).toBe(1);
+  world.clock.nowMs += 31_000;
+  gate = new Promise((done) => {
+    open = done;
+  });
+  expect(await ask()).toBe(1);
+  amount = 2;
+  world.cache.invalidate({ customerId: 'c', meterId: 'm', what: 'usage' });
+  open();
+  await new Promise((done) => setImmediate(done));
+  world.clock.nowMs += 6_000;
+  await ask();
+  await new Promise((done) => setImmediate(done));
+  expect(await ask()).toBe(2);
 });

@@ -15,6 +15,7 @@ import { readPreviews } from './read-previews.ts';
 import {
   type Cut,
   isSettling,
+  judgedAtMs,
   type MeterPlan,
   type PlanReading,
   planPeriod,
@@ -66,10 +67,8 @@ async function readMeter(
 ): Promise<{ usage: MeterUsage; reading: PlanReading }> {
   const { shown, billing, range } = plan;
   const priceId = billing[0]?.item.priceId;
-  const compared = comparedWindow(ctx, plan, timeZone);
-  const [reading, toDate, price] = await Promise.all([
-    readPlan(ctx, gateway, plan),
-    compared && readCompared(ctx, gateway, shown, compared),
+  const [{ reading, toDate }, price] = await Promise.all([
+    readComparably(ctx, gateway, plan, timeZone),
     priceId === undefined ? null : gateway.getPrice(priceId),
   ]);
   const { total, buckets } = reading.series;
@@ -82,7 +81,7 @@ async function readMeter(
     ? forecastMeter({
         aggregation: shown.meter.aggregation,
         range,
-        nowMs,
+        nowMs: judgedAtMs(ctx, range, reading.knownUntilMs),
         history: reading.history,
         beganAtMs: billing[0].subscription.createdAtMs,
         total,
@@ -92,12 +91,20 @@ async function readMeter(
   return { usage: withoutMoney(ctx, usage), reading };
 }
 
-/** What to read of the period before; all of it where the current one has run for longer. */
-function comparedWindow(
-  { startedAtMs: nowMs }: CustomerContext,
-  { range, billing }: MeterPlan,
+/** The period, and as much of the one before as is known of it. */
+async function readComparably(
+  ctx: CustomerContext,
+  gateway: BillingGateway,
+  plan: MeterPlan,
   timeZone: string,
-): UsageWindow | null {
+): Promise<{ reading: PlanReading; toDate: string | null }> {
+  const reading = await readPlan(ctx, gateway, plan);
+  const window = comparedWindow(plan, timeZone, reading.knownUntilMs);
+  return { reading, toDate: window && (await readCompared(ctx, gateway, plan.shown, window)) };
+}
+
+/** What to read of the period before; all of it where the current one has run for longer. */
+function comparedWindow({ range, billing }: MeterPlan, timeZone: string, nowMs: number): UsageWindow | null {
   const cycle = billing[0] ? cycleOf(billing[0]) : null;
   const asked = cycle ? ({ kind: 'period' } as const) : ({ kind: 'last', days: 30 } as const);
   const before = bucketsBefore(asked, range, cycle, { bucket: 'month', timeZone, nowMs });

@@ -2,18 +2,14 @@ import {
   BillingError,
   type MeterSeries,
   type PlanChange,
+  type TimeSpan,
   type UsageSeries,
   type UsageSeriesInput,
 } from '@meterboard/contract';
 import { type AssembledSeries, assembleSeries } from '../domain/assemble-series.ts';
 import { type BillingItem, cycleOf, findBillingItems } from '../domain/billed-parts.ts';
 import type { CalendarBucket } from '../domain/buckets.ts';
-import {
-  type ComparedPart,
-  comparedQuantity,
-  comparePrevious,
-  planComparison,
-} from '../domain/compare-usage.ts';
+import { comparedQuantity, comparePrevious, planComparison } from '../domain/compare-usage.ts';
 import type { ShownMeter } from '../domain/describe-meters.ts';
 import { findChanges } from '../domain/find-changes.ts';
 import { forecastAlong, forecastHistory, forecastMeter } from '../domain/forecast-meter.ts';
@@ -43,10 +39,9 @@ export interface MeterPlan extends ResolvedBuckets {
   previous: PreviousPlan | null;
 }
 
-/** The time before, and how much of it compares with what has passed of the range. */
+/** The time before. */
 export interface PreviousPlan extends BucketsBefore {
   windows: UsageWindow[];
-  compared: ComparedPart;
 }
 
 /** How to cut a range. */
@@ -118,23 +113,25 @@ function planMeters(
     const previous = before && {
       ...before,
       windows: planUsageWindows(before.buckets, aggregation, nowMs),
-      compared: planComparison(resolved.range, before.range, nowMs),
     };
     return { shown: meter, billing, ...resolved, history, windows, previous };
   });
 }
 
 function countReadings(plans: readonly MeterPlan[]): number {
-  return plans.reduce((sum, { windows, previous }) => {
-    const compared = previous ? previous.windows.length + Number(previous.compared.kind === 'reading') : 0;
-    return sum + windows.length + compared;
-  }, 0);
+  // One more of the time before: how much of it compares.
+  return plans.reduce(
+    (sum, { windows, previous }) => sum + windows.length + (previous ? previous.windows.length + 1 : 0),
+    0,
+  );
 }
 
 /** What the plan's windows hold: the range's buckets, and the days before now that a forecast learns from. */
 export interface PlanReading {
   series: AssembledSeries;
   history: AssembledSeries['buckets'];
+  /** Usage after this moment was not read, Unix ms: older than the request where it comes from memory. */
+  knownUntilMs: number;
 }
 
 /** Reads the plan's windows. */
@@ -143,24 +140,25 @@ export async function readPlan(
   gateway: BillingGateway,
   { shown, buckets, history, windows }: MeterPlan,
 ): Promise<PlanReading> {
-  const [series, past] = await readBuckets(ctx, gateway, shown, windows, [buckets, history]);
-  return { series, history: past.buckets };
+  const { lists, knownUntilMs } = await readBuckets(ctx, gateway, shown, windows, [buckets, history]);
+  const [series, past] = lists;
+  return { series, history: past.buckets, knownUntilMs };
 }
 
-/** Reads windows once and fills each of the lists of buckets from them. */
+/** Reads windows once and fills each of the lists of buckets from them, as far as usage is known. */
 export async function readBuckets<Lists extends readonly (readonly CalendarBucket[])[]>(
   { customerId, startedAtMs, configuration }: CustomerContext,
   gateway: BillingGateway,
   { meterId, meter: { aggregation } }: ShownMeter,
   windows: readonly UsageWindow[],
   lists: readonly [...Lists],
-): Promise<{ [Index in keyof Lists]: AssembledSeries }> {
+): Promise<{ lists: { [Index in keyof Lists]: AssembledSeries }; knownUntilMs: number }> {
   let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
     windows.map(async (window) => {
       const query = { meterId, customerId, window };
-      const onRead = ({ readAtMs }: { readAtMs: number }) => {
-        if (readAtMs < window.endMs) knownUntilMs = Math.min(knownUntilMs, readAtMs);
+      const onRead = (facts: { knownUntilMs: number }) => {
+        knownUntilMs = Math.min(knownUntilMs, facts.knownUntilMs);
       };
       return { window, rows: await gateway.listUsage(query, { onRead }) };
     }),
@@ -169,7 +167,7 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   const filled = lists.map((list) =>
     assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
   );
-  return filled as { [Index in keyof Lists]: AssembledSeries };
+  return { lists: filled as { [Index in keyof Lists]: AssembledSeries }, knownUntilMs };
 }
 
 /**
@@ -192,6 +190,15 @@ export async function readCompared(
     logFailure(ctx, error, 'usage comparison');
     return null;
   }
+}
+
+/** The moment that a total of the range stands for: what was not read is not a time without usage. */
+export function judgedAtMs(
+  { startedAtMs }: Pick<CustomerContext, 'startedAtMs'>,
+  { startMs }: TimeSpan,
+  knownUntilMs: number,
+): number {
+  return Math.max(knownUntilMs, Math.min(startMs, startedAtMs));
 }
 
 /** Whether some of the figures may still change by events that are under way. */
@@ -219,16 +226,17 @@ async function readMeterSeries(
   wantsForecast: boolean,
 ): Promise<MeterSeries> {
   const { shown, range } = plan;
-  const [{ series, history }, before, changes, included] = await Promise.all([
-    readPlan(ctx, ctx.gateway, plan),
-    plan.previous && readPrevious(ctx, shown, plan.previous),
+  const reading = readPlan(ctx, ctx.gateway, plan);
+  const [{ series, history, knownUntilMs }, before, changes, included] = await Promise.all([
+    reading,
+    plan.previous && readPrevious(ctx, plan, plan.previous, reading),
     readChanges(ctx, plan),
     readIncluded(ctx, plan),
   ]);
   const sources = {
     aggregation: shown.meter.aggregation,
     range,
-    nowMs: ctx.startedAtMs,
+    nowMs: judgedAtMs(ctx, range, knownUntilMs),
     history,
     beganAtMs: plan.billing[0]?.subscription.createdAtMs ?? null,
     total: series.total,
@@ -246,12 +254,21 @@ async function readMeterSeries(
   };
 }
 
-async function readPrevious(ctx: CustomerContext, shown: ShownMeter, plan: PreviousPlan) {
-  const { range, buckets, windows, compared } = plan;
-  const [[series], reading] = await Promise.all([
+/** As much of it is compared as is known of the current range. */
+async function readPrevious(
+  ctx: CustomerContext,
+  { shown, range: current }: MeterPlan,
+  { range, buckets, windows }: PreviousPlan,
+  known: Promise<PlanReading>,
+) {
+  const [{ lists }, { knownUntilMs }] = await Promise.all([
     readBuckets(ctx, ctx.gateway, shown, windows, [buckets]),
-    compared.kind === 'reading' ? readCompared(ctx, ctx.gateway, shown, compared.window) : null,
+    known,
   ]);
+  const [series] = lists;
+  const compared = planComparison(current, range, knownUntilMs);
+  const reading =
+    compared.kind === 'reading' ? await readCompared(ctx, ctx.gateway, shown, compared.window) : null;
   const all = series.total === null ? null : comparedQuantity(series.total, shown.meter.aggregation);
   return { range, series, toDate: compared.kind === 'all' ? all : reading };
 }
