@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { UsageSeriesInput } from '@meterboard/contract';
+import type { UsageRange, UsageSeriesInput } from '@meterboard/contract';
 import { toNodeHandler } from '@meterboard/server/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { initialState } from '../../packages/react/src/usage-explorer/explorer-state.ts';
+import { exportLink } from '../../packages/react/src/usage-explorer/export-link.ts';
 import { startUsageWorld, type UsageWorld } from './usage-world.ts';
 
 const formula = '=HYPERLINK("https://evil.example","Pay")';
@@ -106,6 +108,21 @@ describe('a file of usage', () => {
     expect(bare(written.buckets)).toEqual(bare(shown?.buckets));
     expect(bare(written.previous.buckets)).toEqual(bare(shown?.previous?.buckets));
     expect(written.buckets[0]).not.toHaveProperty('cumulative');
+  });
+
+  it.each<UsageRange>([
+    { kind: 'period' },
+    { kind: 'previous_period' },
+    { kind: 'last', days: 7 },
+    { kind: 'month', month: '2026-03' },
+    { kind: 'between', startMs: Date.UTC(2026, 2, 1), endMs: Date.UTC(2026, 2, 8) },
+  ])("is what the explorer's link to %o leads to", async (range) => {
+    const shown = { ...initialState, meters: ['calls', 'storage'], range, cumulative: true };
+    const response = await world.meterboard.handler(new Request(exportLink(base, shown, zone)));
+    expect([response.status, response.headers.get('content-disposition')]).toEqual([
+      200,
+      expect.stringContaining('.csv"'),
+    ]);
   });
 
   it('refuses limits before any call of Stripe', async () => {

@@ -99,7 +99,7 @@ describe('exportLink', () => {
     expect([...searchParams]).toEqual([
       ['meters', 'api_requests'],
       ['meters', 'tokens used'],
-      ['kind', 'last'],
+      ['range', 'last'],
       ['days', '30'],
       ['bucket', 'day'],
       ['timeZone', 'Europe/Budapest'],
@@ -110,7 +110,7 @@ describe('exportLink', () => {
 
   it('names the edges of a free range, and a month', () => {
     const link = (one: UsageRange) => exportLink('/e', { ...initialState, range: one }, 'UTC');
-    expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('kind=between&startMs=1&endMs=2');
-    expect(link({ kind: 'month', month: '2026-11' })).toContain('kind=month&month=2026-11');
+    expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('range=between&startMs=1&endMs=2');
+    expect(link({ kind: 'month', month: '2026-11' })).toContain('range=month&month=2026-11');
   });
 });

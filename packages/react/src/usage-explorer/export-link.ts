@@ -8,7 +8,9 @@ export function exportLink(
 ): string {
   const query = new URLSearchParams();
   for (const meter of meters ?? []) query.append('meters', meter);
-  for (const [name, value] of Object.entries(range)) query.append(name, String(value));
+  const { kind, ...rest } = range;
+  query.append('range', kind);
+  for (const [name, value] of Object.entries(rest)) query.append(name, String(value));
   query.append('bucket', bucket);
   query.append('timeZone', timeZone);
   if (compare) query.append('compare', 'true');

@@ -118,7 +118,7 @@ describe('UsageExplorer', () => {
     show({ exportUrl: '/api/meterboard/export', timeZone: 'Asia/Kathmandu' });
     await picture('API requests, per day');
     expect(screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href')).toBe(
-      '/api/meterboard/export/usage.csv?meters=api_requests&kind=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true',
+      '/api/meterboard/export/usage.csv?meters=api_requests&range=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true',
     );
   });
 
