@@ -55,6 +55,18 @@ describe('planPlot', () => {
     expect(previous?.top[0]).toBe(Number(requests.previous?.buckets[0]?.quantity));
   });
 
+  it('moves no time before that is another for each meter', () => {
+    const before = more.previous as NonNullable<MeterSeries['previous']>;
+    const buckets = before.buckets.map((one) => ({
+      ...one,
+      startMs: one.startMs + dayMs,
+      endMs: one.endMs + dayMs,
+    }));
+    const previousWith = (second: MeterSeries) => planPlot({ ...asked, series: [requests, second] }).previous;
+    expect(previousWith(more)).not.toBeNull();
+    expect(previousWith({ ...more, previous: { ...before, buckets } })).toBeNull();
+  });
+
   it('goes on from the last settled point to the forecast total', () => {
     const { forecast, traces } = planPlot({ ...asked, cumulative: true, series: [requests] });
     const total = requests.forecast?.kind === 'forecast' ? requests.forecast.total : null;
@@ -111,6 +123,22 @@ describe('groupByUnit', () => {
     expect(groupByUnit([storage, level])).toHaveLength(2);
     const nameless = { ...requests, meter: { ...requests.meter, unit: null } };
     expect(groupByUnit([nameless, { ...nameless }])).toHaveLength(2);
+  });
+
+  it('draws meters of different billing periods apart, however many days these have', () => {
+    const later = (one: { startMs: number; endMs: number }) => ({
+      startMs: one.startMs + 11 * dayMs,
+      endMs: one.endMs + 11 * dayMs,
+    });
+    const elsewhere = {
+      ...more,
+      range: { ...more.range, ...later(more.range) },
+      buckets: more.buckets.map((one) => ({ ...one, ...later(one) })),
+    };
+    expect(groupByUnit([requests, elsewhere])).toEqual([[requests], [elsewhere]]);
+    const [first, ...rest] = more.buckets as [MeterSeries['buckets'][number]];
+    const short = { ...more, buckets: [{ ...first, startMs: first.startMs + 1 }, ...rest] };
+    expect(groupByUnit([requests, short])).toHaveLength(2);
   });
 });
 

@@ -10,7 +10,7 @@ import { useWords } from '../provider/use-words.ts';
 import { type PlotLook, UsagePlotView } from './usage-plot-view.tsx';
 
 export interface UsageChartViewProps extends ComponentPropsWithRef<'div'>, PlotLook {
-  /** Of one range. Meters whose units agree are stacked, each other one has a picture of its own. */
+  /** Meters whose units and buckets agree are stacked, each other one has a picture of its own. */
   series: MeterSeries[];
   bucket: Bucket;
   /** The zone in which the buckets were made. */
