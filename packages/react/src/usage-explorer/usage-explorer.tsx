@@ -70,13 +70,19 @@ function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode 
   const known = useMemo(() => knownMeters(meters, state.meters), [meters, state.meters]);
   const shown = { ...state, meters: known };
   const { range, bucket, compare, forecast, shape, cumulative, table } = shown;
-  const { resource, isInterim } = useZonedSeries({ meters: known, range, bucket, compare, forecast });
+  const { resource, isInterim, refusedZone } = useZonedSeries({
+    meters: known,
+    range,
+    bucket,
+    compare,
+    forecast,
+  });
   return (
     <UsageExplorerView meters={meters} state={shown} nowMs={nowMs} onChange={setState}>
       <Loaded resource={resource} title={m.explorer} rows={3}>
         {(data, asOf) => (
           <UsageChartView
-            {...{ shape, cumulative, isInterim, asOf }}
+            {...{ shape, cumulative, isInterim, refusedZone, asOf }}
             series={data.series}
             bucket={data.bucket}
             timeZone={data.timeZone}
