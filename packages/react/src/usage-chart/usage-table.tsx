@@ -1,6 +1,7 @@
 'use client';
 import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
-import { formatBucketLong } from '../format/dates.ts';
+import { formatBucketLong } from '../format/bucket-name.ts';
+import { yearIn } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -33,6 +34,7 @@ export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative,
   const m = useWords(words);
   const indexes = series.map(({ buckets }) => new Map(buckets.map(({ startMs }, index) => [startMs, index])));
   const starts = [...new Set(indexes.flatMap((one) => [...one.keys()]))].sort((a, b) => b - a);
+  const year = yearIn(starts.map((startMs) => ({ startMs })).reverse());
   const isAlone = series.length === 1;
   const exact = (quantity: string | null) => (quantity === null ? m.noData : formatExact(quantity, locale));
   const figureOf = (one: MeterSeries, { quantity, cumulative: sum }: UsageBucket) =>
@@ -59,7 +61,7 @@ export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative,
           {starts.map((startMs) =>
             startMs > nowMs ? null : (
               <tr key={startMs}>
-                <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone)}</th>
+                <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone, year)}</th>
                 {series.map((one, place) => {
                   const index = indexes[place]?.get(startMs) ?? -1;
                   const here = one.buckets[index];

@@ -1,7 +1,7 @@
 'use client';
 import type { UsageRange } from '@meterboard/contract';
 import { useId, useState } from 'react';
-import { formatBucketLong } from '../format/dates.ts';
+import { formatBucketLong } from '../format/bucket-name.ts';
 import { formatExact } from '../format/quantity.ts';
 import { addDays, dayIn, recentMonths, startOfDay } from '../format/zone.ts';
 import { explorerWords } from '../i18n/usage-explorer.ts';
