@@ -14,6 +14,7 @@ export const explorerWords = {
   month: 'Month',
   from: 'From',
   to: 'To',
+  dayMissing: 'Choose both days.',
   rangeInverted: 'The last day lies before the first.',
   rangeTooLong: (days: string) => `At most ${days} days.`,
   granularity: 'Per',

@@ -75,6 +75,13 @@ describe('a choice in a URL', () => {
     expect(readState('mb-range=last.90&mb-bucket=hour').bucket).toBe('day');
   });
 
+  it('keeps months of a billing period, which may be a year, and offers what its length allows', () => {
+    expect(readState('mb-bucket=month')).toEqual({ ...initialState, bucket: 'month' });
+    expect(bucketsFor({ kind: 'period' }, 31)).toEqual(['hour', 'day', 'week']);
+    expect(bucketsFor({ kind: 'previous_period' }, 365)).toEqual(['day', 'week', 'month']);
+    expect(fitted({ ...initialState, bucket: 'month' }, 30).bucket).toBe('day');
+  });
+
   it('never throws, whatever stands there', () => {
     fc.assert(
       fc.property(fc.string(), (query) => {

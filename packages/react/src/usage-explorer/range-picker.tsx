@@ -103,12 +103,17 @@ function Days({ id, today, timeZone, onChange, ...given }: DaysProps) {
   const [{ first, last, from }, setDays] = useState({ ...given, from: given });
   // The range has changed from outside, by a link or a button: what was typed before is gone.
   if (from.first !== given.first || from.last !== given.last) setDays({ ...given, from: given });
-  const days = (startOfDay(last, 'UTC') - startOfDay(first, 'UTC')) / 86_400_000 + 1;
-  const problem =
-    days < 1 ? m.rangeInverted : days > maxDays ? m.rangeTooLong(formatExact(String(maxDays), locale)) : null;
+  const days = daysFrom(first, last);
+  const problem = Number.isNaN(days)
+    ? m.dayMissing
+    : days < 1
+      ? m.rangeInverted
+      : days > maxDays
+        ? m.rangeTooLong(formatExact(String(maxDays), locale))
+        : null;
   const change = (next: { first: string; last: string }) => {
     setDays({ ...next, from: given });
-    const length = (startOfDay(next.last, 'UTC') - startOfDay(next.first, 'UTC')) / 86_400_000 + 1;
+    const length = daysFrom(next.first, next.last);
     if (length >= 1 && length <= maxDays) onChange(betweenOf(next.first, next.last, timeZone));
   };
   const invalid = problem ? { 'aria-invalid': true, 'aria-describedby': `${id}p` } : {};
@@ -143,6 +148,11 @@ function Days({ id, today, timeZone, onChange, ...given }: DaysProps) {
       </p>
     </>
   );
+}
+
+/** How many days there are from one to another, both included; `NaN` where one of them is none. */
+function daysFrom(first: string, last: string): number {
+  return (startOfDay(last, 'UTC') - startOfDay(first, 'UTC')) / 86_400_000 + 1;
 }
 
 function betweenOf(first: string, last: string, timeZone: string): UsageRange {

@@ -3,7 +3,7 @@ import type { Meter } from '@meterboard/contract';
 import type { ReactNode } from 'react';
 import { explorerWords } from '../i18n/usage-explorer.ts';
 import { useWords } from '../provider/use-words.ts';
-import { type ExplorerState, fitted } from './explorer-state.ts';
+import { type ExplorerState, fitted, usualPeriodDays } from './explorer-state.ts';
 import { ExportButton } from './export-button.tsx';
 import { Granularity } from './granularity.tsx';
 import { MeterPicker } from './meter-picker.tsx';
@@ -16,6 +16,8 @@ export interface UsageExplorerViewProps {
   onChange: (state: ExplorerState) => void;
   /** The server's clock. */
   nowMs: number;
+  /** How many days billing periods have. Default 31. */
+  periodDays?: number;
   /** The picture of what is chosen. */
   children: ReactNode;
 }
@@ -24,9 +26,10 @@ const shapes = ['area', 'line', 'bar'] as const;
 const switches = ['cumulative', 'compare', 'forecast'] as const;
 
 /** The controls of the explorer above what they choose. Renders a `<div>`. */
-export function UsageExplorerView({ meters, state, onChange, nowMs, children }: UsageExplorerViewProps) {
+export function UsageExplorerView(props: UsageExplorerViewProps) {
+  const { meters, state, onChange, nowMs, periodDays = usualPeriodDays, children } = props;
   const m = useWords(explorerWords);
-  const change = (part: Partial<ExplorerState>) => onChange(fitted({ ...state, ...part }));
+  const change = (part: Partial<ExplorerState>) => onChange({ ...state, ...part });
   const selected = state.meters ?? [];
   return (
     <div data-mb="explorer">
@@ -34,8 +37,17 @@ export function UsageExplorerView({ meters, state, onChange, nowMs, children }: 
         <MeterPicker meters={meters} selected={selected} onChange={(chosen) => change({ meters: chosen })} />
       ) : null}
       <div data-mb="controls">
-        <RangePicker range={state.range} nowMs={nowMs} onChange={(range) => change({ range })} />
-        <Granularity range={state.range} bucket={state.bucket} onChange={(bucket) => change({ bucket })} />
+        <RangePicker
+          range={state.range}
+          nowMs={nowMs}
+          onChange={(range) => onChange(fitted({ ...state, range }, periodDays))}
+        />
+        <Granularity
+          range={state.range}
+          periodDays={periodDays}
+          bucket={state.bucket}
+          onChange={(bucket) => change({ bucket })}
+        />
         <Segments
           label={m.shape}
           options={shapes}

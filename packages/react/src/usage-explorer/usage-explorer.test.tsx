@@ -87,6 +87,20 @@ describe('UsageExplorer', () => {
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'API requests' }).checked).toBe(true);
   });
 
+  it('offers months of a billing period of a year, and no hours', async () => {
+    const client = createFixtureClient();
+    const { query } = client.usage.series;
+    client.usage.series.query = async (input) => {
+      const usage = await query(input);
+      const year = { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2027, 0, 1) };
+      return { ...usage, series: usage.series.map((one) => ({ ...one, range: { ...one.range, ...year } })) };
+    };
+    show({ client });
+    const names = () => [...screen.getByRole('group', { name: 'Per' }).querySelectorAll('label')];
+    expect((await picture('API requests, per day')).tagName).toBe('svg');
+    expect(names().map(({ textContent }) => textContent)).toEqual(['Day', 'Week', 'Month']);
+  });
+
   it('asks for days of the zone where somebody chooses them, both included', async () => {
     const asked: UsageSeriesInput[] = [];
     const client = createFixtureClient({
@@ -108,6 +122,9 @@ describe('UsageExplorer', () => {
     expect(screen.getByRole('alert').textContent).toBe('The last day lies before the first.');
     expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
     expect(asked.at(-1)?.range).toMatchObject({ endMs: Date.UTC(2026, 9, 26, 23) });
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '' } });
+    expect(screen.getByRole('alert').textContent).toBe('Choose both days.');
+    expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
   });
 
   it('offers a file of what is on the screen, only where the host has a place for it', async () => {

@@ -1,6 +1,6 @@
 'use client';
-import type { Meter } from '@meterboard/contract';
-import { type ReactNode, useMemo } from 'react';
+import type { Meter, MeterSeries, UsageRange } from '@meterboard/contract';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useMeters } from '../hooks/use-meters.ts';
 import { type UrlAdapter, useUrlState } from '../hooks/use-url-state.ts';
 import { useZonedSeries } from '../hooks/use-zoned-series.ts';
@@ -77,8 +77,15 @@ function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode 
     compare,
     forecast,
   });
+  const periodDays = usePeriodDays(range, resource.data?.series);
   return (
-    <UsageExplorerView meters={meters} state={shown} nowMs={nowMs} onChange={setState}>
+    <UsageExplorerView
+      meters={meters}
+      state={shown}
+      nowMs={nowMs}
+      periodDays={periodDays}
+      onChange={setState}
+    >
       <Loaded resource={resource} title={m.explorer} rows={3}>
         {(data, asOf) => (
           <UsageChartView
@@ -94,6 +101,16 @@ function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode 
       </Loaded>
     </UsageExplorerView>
   );
+}
+
+/** How many days billing periods have, of the longest among the meters; stays while the next answer is on its way. */
+function usePeriodDays({ kind }: UsageRange, series: MeterSeries[] | undefined): number | undefined {
+  const [known, setKnown] = useState<number>();
+  const isPeriod = kind === 'period' || kind === 'previous_period';
+  const days = (series ?? []).map(({ range }) => Math.round((range.endMs - range.startMs) / 86_400_000));
+  const longest = isPeriod && days.length > 0 ? Math.max(...days) : known;
+  if (longest !== known) setKnown(longest);
+  return longest;
 }
 
 /** Of the chosen meters those that there are; the first one where that is none. */
