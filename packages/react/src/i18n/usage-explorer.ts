@@ -27,4 +27,5 @@ export const explorerWords = {
   export: 'Export CSV',
   chooseMeters: 'Meters',
   noMeterChosen: 'Choose at least one meter.',
+  tooManyMeters: (most: string) => `At most ${most} meters at a time.`,
 };
