@@ -14,6 +14,8 @@ export interface RangePickerProps {
   onChange: (range: UsageRange) => void;
   /** The server's clock: which month is the present one, and which day is today. */
   nowMs: number;
+  /** Why the server does not show this range, in words; marks the picker. */
+  error?: string | null;
 }
 
 const choices = ['period', 'previous_period', 'last7', 'last30', 'last90', 'month', 'between'] as const;
@@ -30,7 +32,7 @@ function choiceOf(range: UsageRange): Choice {
  * Which time to look at, in the customer's zone: a billing period, the last days, a month, or from one day to another,
  * both included. Renders native controls; days that make no range are said to be so and change nothing.
  */
-export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
+export function RangePicker({ range, onChange, nowMs, error }: RangePickerProps) {
   const { language, timeZone } = useMeterboard();
   const m = useWords(explorerWords);
   const id = useId();
@@ -52,6 +54,7 @@ export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
           id={`${id}r`}
           data-mb="select"
           value={choice}
+          {...(error ? { 'aria-invalid': true, 'aria-describedby': `${id}e` } : {})}
           onChange={({ target }) => choose(choices.find((one) => one === target.value) ?? 'period')}
         >
           {choices.map((one) => (
@@ -83,6 +86,11 @@ export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
       ) : null}
       {choice === 'between' ? (
         <Days {...daysIn(range, timeZone, today)} {...{ id, today, timeZone, onChange }} />
+      ) : null}
+      {error ? (
+        <p data-mb="problem" id={`${id}e`} role="alert">
+          {error}
+        </p>
       ) : null}
     </div>
   );

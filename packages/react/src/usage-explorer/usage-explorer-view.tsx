@@ -18,6 +18,8 @@ export interface UsageExplorerViewProps {
   nowMs: number;
   /** How many days billing periods have. Default 31. */
   periodDays?: number;
+  /** Why the server does not show the range, in words. */
+  rangeError?: string | null;
   /** The picture of what is chosen. */
   children: ReactNode;
 }
@@ -27,7 +29,7 @@ const switches = ['cumulative', 'compare', 'forecast'] as const;
 
 /** The controls of the explorer above what they choose. Renders a `<div>`. */
 export function UsageExplorerView(props: UsageExplorerViewProps) {
-  const { meters, state, onChange, nowMs, periodDays = usualPeriodDays, children } = props;
+  const { meters, state, onChange, nowMs, periodDays = usualPeriodDays, rangeError, children } = props;
   const m = useWords(explorerWords);
   const change = (part: Partial<ExplorerState>) => onChange({ ...state, ...part });
   const selected = state.meters ?? [];
@@ -40,6 +42,7 @@ export function UsageExplorerView(props: UsageExplorerViewProps) {
         <RangePicker
           range={state.range}
           nowMs={nowMs}
+          error={rangeError}
           onChange={(range) => onChange(fitted({ ...state, range }, periodDays))}
         />
         <Granularity

@@ -1,4 +1,4 @@
-import type { MeterboardClient, UsageSeriesInput } from '@meterboard/contract';
+import { BillingError, type MeterboardClient, type UsageSeriesInput } from '@meterboard/contract';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +125,27 @@ describe('UsageExplorer', () => {
     fireEvent.change(screen.getByLabelText('To'), { target: { value: '' } });
     expect(screen.getByRole('alert').textContent).toBe('Choose both days.');
     expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it("marks the range that the server refuses, in the server's words, and lets go once another is chosen", async () => {
+    const client = createFixtureClient();
+    const { query } = client.usage.series;
+    const message = 'The range is too long: at most 400 days.';
+    client.usage.series.query = (input) =>
+      input.range.kind === 'previous_period'
+        ? Promise.reject(new BillingError('invalid_range', { message, field: 'range.days' }))
+        : query(input);
+    show({ client });
+    await picture('API requests, per day');
+    const picker = screen.getByRole('combobox', { name: 'Time' });
+    fireEvent.change(picker, { target: { value: 'previous_period' } });
+    expect((await screen.findByRole('alert')).textContent).toBe(message);
+    expect(picker.getAttribute('aria-invalid')).toBe('true');
+    expect(picker.getAttribute('aria-describedby')).toBe(screen.getByRole('alert').id);
+    fireEvent.change(picker, { target: { value: 'last7' } });
+    await picture('API requests, per day');
+    expect(picker.getAttribute('aria-invalid')).toBeNull();
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('offers a file of what is on the screen, only where the host has a place for it', async () => {

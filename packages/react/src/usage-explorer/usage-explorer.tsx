@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useMeters } from '../hooks/use-meters.ts';
 import { type UrlAdapter, useUrlState } from '../hooks/use-url-state.ts';
 import { useZonedSeries } from '../hooks/use-zoned-series.ts';
+import { baseWords } from '../i18n/base.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { explorerWords } from '../i18n/usage-explorer.ts';
 import { Card } from '../parts/card.tsx';
@@ -67,6 +68,7 @@ interface ExploredProps {
 
 function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode {
   const m = useWords(explorerWords);
+  const base = useWords(baseWords);
   const known = useMemo(() => knownMeters(meters, state.meters), [meters, state.meters]);
   const shown = { ...state, meters: known };
   const { range, bucket, compare, forecast, shape, cumulative, table } = shown;
@@ -78,27 +80,30 @@ function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode 
     forecast,
   });
   const periodDays = usePeriodDays(range, resource.data?.series);
+  const { data, error } = resource;
+  const isWrong = data === undefined && error?.code === 'invalid_range';
   return (
     <UsageExplorerView
-      meters={meters}
+      {...{ meters, nowMs, periodDays }}
       state={shown}
-      nowMs={nowMs}
-      periodDays={periodDays}
       onChange={setState}
+      rangeError={isWrong ? (base.errors[error.code] ?? error.message) : null}
     >
-      <Loaded resource={resource} title={m.explorer} rows={3}>
-        {(data, asOf) => (
-          <UsageChartView
-            {...{ shape, cumulative, isInterim, refusedZone, asOf }}
-            series={data.series}
-            bucket={data.bucket}
-            timeZone={data.timeZone}
-            nowMs={data.servedAtMs}
-            isTable={table}
-            onTableChange={(isTable) => setState({ ...shown, table: isTable })}
-          />
-        )}
-      </Loaded>
+      {isWrong ? null : (
+        <Loaded resource={resource} title={m.explorer} rows={3}>
+          {(usage, asOf) => (
+            <UsageChartView
+              {...{ shape, cumulative, isInterim, refusedZone, asOf }}
+              series={usage.series}
+              bucket={usage.bucket}
+              timeZone={usage.timeZone}
+              nowMs={usage.servedAtMs}
+              isTable={table}
+              onTableChange={(isTable) => setState({ ...shown, table: isTable })}
+            />
+          )}
+        </Loaded>
+      )}
     </UsageExplorerView>
   );
 }
