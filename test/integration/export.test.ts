@@ -4,7 +4,7 @@ import type { UsageRange, UsageSeriesInput } from '@meterboard/contract';
 import { toNodeHandler } from '@meterboard/server/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initialState } from '../../packages/react/src/usage-explorer/explorer-state.ts';
-import { exportLink } from '../../packages/react/src/usage-explorer/export-link.ts';
+import { exportFormats, exportLink } from '../../packages/react/src/usage-explorer/export-link.ts';
 import { startUsageWorld, type UsageWorld } from './usage-world.ts';
 
 const formula = '=HYPERLINK("https://evil.example","Pay")';
@@ -116,13 +116,16 @@ describe('a file of usage', () => {
     { kind: 'last', days: 7 },
     { kind: 'month', month: '2026-03' },
     { kind: 'between', startMs: Date.UTC(2026, 2, 1), endMs: Date.UTC(2026, 2, 8) },
-  ])("is what the explorer's link to %o leads to", async (range) => {
+  ])("is what the explorer's links to %o lead to", async (range) => {
     const shown = { ...initialState, meters: ['calls', 'storage'], range, cumulative: true };
-    const response = await world.meterboard.handler(new Request(exportLink(base, shown, zone)));
-    expect([response.status, response.headers.get('content-disposition')]).toEqual([
-      200,
-      expect.stringContaining('.csv"'),
-    ]);
+    for (const format of exportFormats) {
+      const link = exportLink(base, shown, { format, timeZone: zone });
+      const { status, headers } = await world.meterboard.handler(new Request(link));
+      expect([status, headers.get('content-disposition')]).toEqual([
+        200,
+        expect.stringContaining(`.${format}"`),
+      ]);
+    }
   });
 
   it('refuses limits before any call of Stripe', async () => {
@@ -145,8 +148,10 @@ describe('a file of usage', () => {
     const before = world.callCount();
     expect((await download('usage.csv', query)).response.status).toBe(403);
     expect(world.callCount()).toBe(before);
+    expect((await world.kit.meters.list.query()).mayExport).toBe(false);
     world.signIn({ customerId: world.customer, permissions: ['view', 'export'] });
     expect((await download('usage.csv', query)).response.status).toBe(200);
+    expect((await world.kit.meters.list.query()).mayExport).toBe(true);
   });
 
   it('tells an outage as JSON with its status, never as a file', async () => {

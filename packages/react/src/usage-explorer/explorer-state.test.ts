@@ -100,9 +100,9 @@ describe('exportLink', () => {
       cumulative: true,
     };
     const { pathname, searchParams } = new URL(
-      exportLink('https://a.example/export/', shown, 'Europe/Budapest'),
+      exportLink('https://a.example/export/', shown, { format: 'json', timeZone: 'Europe/Budapest' }),
     );
-    expect(pathname).toBe('/export/usage.csv');
+    expect(pathname).toBe('/export/usage.json');
     expect([...searchParams]).toEqual([
       ['meters', 'api_requests'],
       ['meters', 'tokens used'],
@@ -116,7 +116,8 @@ describe('exportLink', () => {
   });
 
   it('names the edges of a free range, and a month', () => {
-    const link = (one: UsageRange) => exportLink('/e', { ...initialState, range: one }, 'UTC');
+    const link = (one: UsageRange) =>
+      exportLink('/e', { ...initialState, range: one }, { format: 'csv', timeZone: 'UTC' });
     expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('range=between&startMs=1&endMs=2');
     expect(link({ kind: 'month', month: '2026-11' })).toContain('range=month&month=2026-11');
   });

@@ -18,6 +18,8 @@ export interface UsageExplorerViewProps {
   nowMs: number;
   /** How many days billing periods have. Default 31. */
   periodDays?: number;
+  /** The zone of the picture, where it is not the provider's. */
+  timeZone?: string;
   /** Why the server does not show the range, in words. */
   rangeError?: string | null;
   /** The picture of what is chosen. */
@@ -29,7 +31,16 @@ const switches = ['cumulative', 'compare', 'forecast'] as const;
 
 /** The controls of the explorer above what they choose. Renders a `<div>`. */
 export function UsageExplorerView(props: UsageExplorerViewProps) {
-  const { meters, state, onChange, nowMs, periodDays = usualPeriodDays, rangeError, children } = props;
+  const {
+    meters,
+    state,
+    onChange,
+    nowMs,
+    periodDays = usualPeriodDays,
+    timeZone,
+    rangeError,
+    children,
+  } = props;
   const m = useWords(explorerWords);
   const change = (part: Partial<ExplorerState>) => onChange({ ...state, ...part });
   const selected = state.meters ?? [];
@@ -70,7 +81,7 @@ export function UsageExplorerView(props: UsageExplorerViewProps) {
             </label>
           ))}
         </div>
-        <ExportButton state={state} />
+        <ExportButton state={state} timeZone={timeZone} />
       </div>
       {children}
     </div>

@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testi
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
-import { createFixtureClient } from '../testing/index.ts';
+import { createFixtureClient, createFixtures } from '../testing/index.ts';
 import { UsageExplorer, type UsageExplorerProps } from './usage-explorer.tsx';
 
 beforeEach(() => history.replaceState(null, '', '/billing?tab=usage#top'));
@@ -155,9 +155,26 @@ describe('UsageExplorer', () => {
     cleanup();
     show({ exportUrl: '/api/meterboard/export', timeZone: 'Asia/Kathmandu' });
     await picture('API requests, per day');
-    expect(screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href')).toBe(
-      '/api/meterboard/export/usage.csv?meters=api_requests&range=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true',
-    );
+    for (const format of ['csv', 'json']) {
+      const name = `Export ${format.toUpperCase()}`;
+      expect(screen.getByRole('link', { name }).getAttribute('href')).toBe(
+        `/api/meterboard/export/usage.${format}?meters=api_requests&range=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true`,
+      );
+    }
+  });
+
+  it('offers no file to people who may not export, and says why', async () => {
+    const { meters } = createFixtures();
+    const client = createFixtureClient({ answers: { meters: { ...meters, mayExport: false } } });
+    show({ client, exportUrl: '/api/meterboard/export' });
+    await picture('API requests, per day');
+    expect(screen.queryByRole('link')).toBeNull();
+    for (const name of ['Export CSV', 'Export JSON']) {
+      const button = screen.getByRole<HTMLButtonElement>('button', { name });
+      expect(button.disabled).toBe(true);
+      const why = document.getElementById(button.getAttribute('aria-describedby') ?? '');
+      expect(why?.textContent).toBe('Your role does not include downloads.');
+    }
   });
 
   it('shows a long time in UTC first, says so, and then in the zone', async () => {
@@ -172,10 +189,13 @@ describe('UsageExplorer', () => {
       return query(input);
     };
     history.replaceState(null, '', '/billing?mb-range=last.200');
-    show({ client, timeZone: 'Asia/Kathmandu', url: true });
+    show({ client, timeZone: 'Asia/Kathmandu', url: true, exportUrl: '/export' });
+    const exported = () => screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href');
     await screen.findByText(/^Days in UTC, until/);
+    expect(exported()).toContain('timeZone=UTC');
     await act(async () => answerZone());
     await screen.findByText('Times in Asia/Kathmandu');
+    expect(exported()).toContain('timeZone=Asia%2FKathmandu');
     expect(screen.queryByText(/^Days in UTC/)).toBeNull();
   });
 

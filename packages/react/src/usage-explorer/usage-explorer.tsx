@@ -87,6 +87,7 @@ function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode 
       {...{ meters, nowMs, periodDays }}
       state={shown}
       onChange={setState}
+      timeZone={data?.timeZone}
       rangeError={isWrong ? (base.errors[error.code] ?? error.message) : null}
     >
       {isWrong ? null : (
