@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { UsageSeriesInput } from '@meterboard/contract';
+import type { UsageRange, UsageSeriesInput } from '@meterboard/contract';
 import { toNodeHandler } from '@meterboard/server/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { initialState } from '../../packages/react/src/usage-explorer/explorer-state.ts';
+import { exportFormats, exportLink } from '../../packages/react/src/usage-explorer/export-link.ts';
 import { startUsageWorld, type UsageWorld } from './usage-world.ts';
 
 const formula = '=HYPERLINK("https://evil.example","Pay")';
@@ -108,6 +110,24 @@ describe('a file of usage', () => {
     expect(written.buckets[0]).not.toHaveProperty('cumulative');
   });
 
+  it.each<UsageRange>([
+    { kind: 'period' },
+    { kind: 'previous_period' },
+    { kind: 'last', days: 7 },
+    { kind: 'month', month: '2026-03' },
+    { kind: 'between', startMs: Date.UTC(2026, 2, 1), endMs: Date.UTC(2026, 2, 8) },
+  ])("is what the explorer's links to %o lead to", async (range) => {
+    const shown = { ...initialState, meters: ['calls', 'storage'], range, cumulative: true };
+    for (const format of exportFormats) {
+      const link = exportLink(base, shown, { format, timeZone: zone });
+      const { status, headers } = await world.meterboard.handler(new Request(link));
+      expect([status, headers.get('content-disposition')]).toEqual([
+        200,
+        expect.stringContaining(`.${format}"`),
+      ]);
+    }
+  });
+
   it('refuses limits before any call of Stripe', async () => {
     const before = world.callCount();
     for (const refused of [
@@ -128,8 +148,10 @@ describe('a file of usage', () => {
     const before = world.callCount();
     expect((await download('usage.csv', query)).response.status).toBe(403);
     expect(world.callCount()).toBe(before);
+    expect((await world.kit.meters.list.query()).mayExport).toBe(false);
     world.signIn({ customerId: world.customer, permissions: ['view', 'export'] });
     expect((await download('usage.csv', query)).response.status).toBe(200);
+    expect((await world.kit.meters.list.query()).mayExport).toBe(true);
   });
 
   it('tells an outage as JSON with its status, never as a file', async () => {

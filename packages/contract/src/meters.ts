@@ -19,4 +19,6 @@ export interface Meter {
 /** Ordered as the host configures them, then by label. */
 export interface MeterList extends Measured {
   meters: Meter[];
+  /** Whether this person may download usage as a file. */
+  mayExport: boolean;
 }

@@ -12,4 +12,7 @@ export const meter = z.object({
   status: z.enum(['active', 'inactive']),
 }) satisfies z.ZodType<Meter>;
 
-export const meterList = measured.extend({ meters: z.array(meter) }) satisfies z.ZodType<MeterList>;
+export const meterList = measured.extend({
+  meters: z.array(meter),
+  mayExport: z.boolean(),
+}) satisfies z.ZodType<MeterList>;

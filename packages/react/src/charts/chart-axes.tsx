@@ -1,6 +1,6 @@
 'use client';
 import type { Bucket, UsageBucket } from '@meterboard/contract';
-import { formatBucket } from '../format/dates.ts';
+import { formatBucket, yearIn } from '../format/dates.ts';
 import { formatTick } from '../format/quantity.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { type ChartFrame, thinLabels } from './geometry.ts';
@@ -41,7 +41,8 @@ export function ChartAxes({ frame, buckets, bucket, timeZone, width, height }: C
   const { locale, language } = useMeterboard();
   const { left, right, ticks, x } = frame;
   const unit = bucket === 'hour' && buckets.length > 48 ? 'day' : bucket;
-  const nameOf = ({ startMs }: UsageBucket) => formatBucket(startMs, unit, language, timeZone);
+  const year = yearIn(buckets);
+  const nameOf = ({ startMs }: UsageBucket) => formatBucket(startMs, unit, language, timeZone, year);
   const dayOf = ({ startMs }: UsageBucket) => formatBucket(startMs, 'day', language, timeZone);
   let next = 0;
   // No day has fewer than 23 hours: most hours need no look at the calendar, which is slow.

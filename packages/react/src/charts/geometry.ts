@@ -60,7 +60,7 @@ export function thinLabels(
 }
 
 /**
- * The frame of a picture of this size for values from `low` to `high`; `gutter` says how much room the axis needs for
+ * The frame of a picture of this size for values from `low` to `high` and zero; `gutter` says how much room the axis needs for
  * its ticks. Time runs from left to right in every language, as in the tables of a bank.
  */
 export function layoutFrame(

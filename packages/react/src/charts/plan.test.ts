@@ -55,6 +55,18 @@ describe('planPlot', () => {
     expect(previous?.top[0]).toBe(Number(requests.previous?.buckets[0]?.quantity));
   });
 
+  it('moves no time before that is another for each meter', () => {
+    const before = more.previous as NonNullable<MeterSeries['previous']>;
+    const buckets = before.buckets.map((one) => ({
+      ...one,
+      startMs: one.startMs + dayMs,
+      endMs: one.endMs + dayMs,
+    }));
+    const previousWith = (second: MeterSeries) => planPlot({ ...asked, series: [requests, second] }).previous;
+    expect(previousWith(more)).not.toBeNull();
+    expect(previousWith({ ...more, previous: { ...before, buckets } })).toBeNull();
+  });
+
   it('goes on from the last settled point to the forecast total', () => {
     const { forecast, traces } = planPlot({ ...asked, cumulative: true, series: [requests] });
     const total = requests.forecast?.kind === 'forecast' ? requests.forecast.total : null;
@@ -112,6 +124,22 @@ describe('groupByUnit', () => {
     const nameless = { ...requests, meter: { ...requests.meter, unit: null } };
     expect(groupByUnit([nameless, { ...nameless }])).toHaveLength(2);
   });
+
+  it('draws meters of different billing periods apart, however many days these have', () => {
+    const later = (one: { startMs: number; endMs: number }) => ({
+      startMs: one.startMs + 11 * dayMs,
+      endMs: one.endMs + 11 * dayMs,
+    });
+    const elsewhere = {
+      ...more,
+      range: { ...more.range, ...later(more.range) },
+      buckets: more.buckets.map((one) => ({ ...one, ...later(one) })),
+    };
+    expect(groupByUnit([requests, elsewhere])).toEqual([[requests], [elsewhere]]);
+    const [first, ...rest] = more.buckets as [MeterSeries['buckets'][number]];
+    const short = { ...more, buckets: [{ ...first, startMs: first.startMs + 1 }, ...rest] };
+    expect(groupByUnit([requests, short])).toHaveLength(2);
+  });
 });
 
 describe('plotRows', () => {
@@ -131,22 +159,49 @@ describe('plotRows', () => {
     expect(rows.filter(({ areas }) => areas[0] === null)).toHaveLength(1);
   });
 
-  it('never gives it more than four points per pixel column', () => {
+  const hours = (seed: number): MeterSeries => {
     const buckets = Array.from({ length: 8760 }, (_, hour) => ({
       ...(requests.buckets[0] as MeterSeries['buckets'][number]),
       startMs: hour,
       endMs: hour + 1,
-      quantity: String((hour * 7919) % 1000),
+      quantity: hour % 1000 < 60 ? null : String((hour * seed) % 1000),
     }));
-    const range = { ...requests.range, startMs: 0, endMs: 8760 };
-    const plan = planPlot({ ...asked, series: [{ ...requests, buckets, range }], bare: true });
-    const frame = frameOf(plan);
-    const perColumn = new Map<number, number>();
-    for (const { at } of plotRows(plan, frame)) {
-      const column = Math.floor(frame.x(at));
-      perColumn.set(column, (perColumn.get(column) ?? 0) + 1);
-    }
-    expect(perColumn.size).toBeGreaterThan(290);
-    expect(Math.max(...perColumn.values())).toBeLessThanOrEqual(4);
+    return { ...requests, buckets, range: { ...requests.range, startMs: 0, endMs: 8760 } };
+  };
+
+  it.each([[[7919]], [[7919, 104_729, 1_299_709, 15_485_863, 17]]])(
+    'never gives it more than four points per pixel column, and each layer its peaks: %j',
+    (seeds) => {
+      const plan = planPlot({ ...asked, series: seeds.map(hours), bare: true });
+      const frame = frameOf(plan);
+      const drawn = new Map<number, [number, number][][]>();
+      for (const { at, areas } of plotRows(plan, frame)) {
+        const column = Math.floor(frame.x(at));
+        const points = areas.flatMap((one) => (one ? [one] : []));
+        if (points.length > 0) drawn.set(column, [...(drawn.get(column) ?? []), points]);
+      }
+      expect(drawn.size).toBeGreaterThan(270);
+      expect(Math.max(...[...drawn.values()].map((rows) => rows.length))).toBeLessThanOrEqual(4);
+      for (const [layer, { at, top }] of plan.traces.entries()) {
+        const whole = new Map<number, number[]>();
+        for (const [index, value] of top.entries()) {
+          const column = Math.floor(frame.x(at[index] as number));
+          if (!Number.isNaN(value)) whole.set(column, [...(whole.get(column) ?? []), value]);
+        }
+        for (const [column, values] of whole) {
+          const rows = drawn.get(column) ?? [];
+          const tops = rows.map((points) => points[layer]?.[1] ?? Number.NaN);
+          expect([Math.min(...tops), Math.max(...tops)]).toEqual([Math.min(...values), Math.max(...values)]);
+          const below = rows.map((points) => points[layer - 1]?.[1] ?? 0);
+          expect(rows.map((points) => points[layer]?.[0])).toEqual(below);
+        }
+      }
+    },
+  );
+
+  it('leaves out no gap that a picture can show', () => {
+    const plan = planPlot({ ...asked, series: [7919, 17].map(hours), bare: true });
+    const blanks = plotRows(plan, frameOf(plan)).filter(({ areas }) => areas[0] === null);
+    expect(blanks).toHaveLength(8);
   });
 });

@@ -3,7 +3,7 @@ import { type Placement, quantityOf, type Trace, traceOf } from './trace.ts';
 
 export type ChartShape = 'area' | 'line' | 'bar';
 
-/** What to draw of one meter, or of several whose units agree: those are stacked. */
+/** What to draw of one meter, or of several that can stand on each other (`canStack`). */
 export interface PlotRequest {
   /** At least one; all of the same range and buckets. */
   series: MeterSeries[];
@@ -99,18 +99,28 @@ export function planPlot(request: PlotRequest): PlotPlan {
   };
 }
 
-/** Whether meters can stand on each other: the same unit, and no level among them. */
+/** Whether meters can stand on each other: the same unit, the same buckets, and no level among them. */
 export function canStack(series: readonly MeterSeries[]): boolean {
   const [first] = series;
   return series.every(
     ({ meter, buckets }) =>
       meter.unit === first?.meter.unit &&
       meter.aggregation !== 'last' &&
-      buckets.length === first?.buckets.length,
+      haveSameEdges(buckets, first?.buckets ?? []),
   );
 }
 
-/** In groups that share a picture: meters whose units agree together, each other one alone, in the order given. */
+/** Billing periods of two subscriptions may have as many days, and yet none in common. */
+function haveSameEdges(some: readonly TimeSpan[], others: readonly TimeSpan[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(
+      ({ startMs, endMs }, index) => startMs === others[index]?.startMs && endMs === others[index]?.endMs,
+    )
+  );
+}
+
+/** In groups that share a picture: meters whose units and buckets agree together, each other one alone, in the order given. */
 export function groupByUnit(series: readonly MeterSeries[]): MeterSeries[][] {
   const groups: MeterSeries[][] = [];
   for (const one of series) {
@@ -165,7 +175,8 @@ function previousTrace(
   const [main] = series;
   const before = series.map(({ previous }) => previous);
   const [first] = before;
-  if (!main || !first || before.some((one) => one?.buckets.length !== first.buckets.length)) return null;
+  if (!main || !first || !before.every((one) => one && haveSameEdges(one.buckets, first.buckets)))
+    return null;
   const edges = stackValues(before.map((one) => (one?.buckets ?? []).map(figureOf)));
   const shiftMs = main.range.startMs - first.range.startMs;
   const moved = first.buckets.map((bucket) => ({

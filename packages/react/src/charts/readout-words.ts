@@ -1,5 +1,6 @@
 'use client';
 import type { Bucket, ResolvedRange } from '@meterboard/contract';
+import type { Year } from '../format/dates.ts';
 import { formatPercent } from '../format/percent.ts';
 import { formatExact } from '../format/quantity.ts';
 import { formatSpoken, nameBefore } from '../format/spoken.ts';
@@ -14,6 +15,8 @@ export interface ReadoutTongue {
   language: string;
   timeZone: string;
   bucket: Bucket;
+  /** Of the buckets, as `yearIn` has it. */
+  year?: Year;
   m: typeof plotWords & typeof usageWords & typeof tableWords;
 }
 
@@ -56,7 +59,7 @@ export function changeWords(changeRatio: number, than: string, { m, locale }: Be
 /** Puts a readout into words. */
 export function readoutWords({ bucket, parts, previous }: Readout, tongue: ReadoutTongue): ReadoutWords {
   const { locale, language, timeZone, m } = tongue;
-  const when = formatSpoken(bucket, tongue.bucket, language, timeZone);
+  const when = formatSpoken(bucket, tongue.bucket, language, timeZone, tongue.year);
   const isAlone = parts.length === 1;
   const lines = parts.map(({ series: { meter }, quantity }) => ({
     label: isAlone ? '' : meter.label,

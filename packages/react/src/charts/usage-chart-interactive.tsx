@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { yearIn } from '../format/dates.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -47,7 +48,8 @@ export function UsageChartInteractive({ box, label, fallback, ...plot }: UsageCh
   const reached = reachedCount(plot);
   const cursor = useCursor(box, m.chartKeys, { plan, frame, plot, reached });
   const readout = cursor.index === null ? null : readoutAt(series, cursor.index, cumulative);
-  const said = readout ? readoutWords(readout, { locale, language, timeZone, bucket, m }) : null;
+  const year = yearIn(series[0]?.buckets ?? []);
+  const said = readout ? readoutWords(readout, { locale, language, timeZone, bucket, year, m }) : null;
   const drawing = useRef<HTMLDivElement>(null);
   const isDrawn = useDrawn(drawing);
   const stable = useStable({ plot, plan, frame });

@@ -1,7 +1,7 @@
 'use client';
 import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
 import { useId } from 'react';
-import { formatBucketLong, formatSpan } from '../format/dates.ts';
+import { formatBucket, formatSpan } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
@@ -9,7 +9,7 @@ import { useWords } from '../provider/use-words.ts';
 import { AreaFill, ChartAxes, gutterIn } from './chart-axes.tsx';
 import { layoutFrame, round } from './geometry.ts';
 import { strokesOf } from './strokes.ts';
-import { traceOf } from './trace.ts';
+import { quantityOf, traceOf } from './trace.ts';
 
 export interface UsageChartStaticProps {
   series: MeterSeries;
@@ -36,23 +36,19 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
   const m = useWords(usageWords);
   const id = useId();
   const { meter, buckets, range, total } = series;
-  const long = ({ startMs }: UsageBucket) => formatBucketLong(startMs, bucket, language, timeZone);
+  const weekday = bucket === 'month' ? undefined : 'short';
+  const long = ({ startMs }: UsageBucket) => formatBucket(startMs, bucket, language, timeZone, { weekday });
   const amount = (quantity: string) => formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
   const isLevel = meter.aggregation === 'last';
   const trace = traceOf(buckets, isLevel ? 'along' : 'middle', nowMs);
-  let most: UsageBucket | undefined;
-  let [low, high] = [0, 0];
-  for (const one of buckets) {
-    if (one.quantity === null) continue;
-    const value = Number(one.quantity);
-    if (!most || value > Number(most.quantity)) most = one;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const frame = layoutFrame(range, [low, high], { width, height }, gutterIn(locale));
+  const known = buckets.filter(({ quantity }) => quantity !== null);
+  const values = known.map(quantityOf);
+  const extent = [Math.min(...values), Math.max(...values)] as const;
+  const most = known[values.indexOf(extent[1])];
+  const frame = layoutFrame(range, extent, { width, height }, gutterIn(locale));
   const { top, bottom, x, y } = frame;
   const { line, tail, area, lone, open } = strokesOf(trace, frame);
-  const columns = buckets.length > maxReadable ? [] : buckets.filter(({ quantity }) => quantity !== null);
+  const columns = buckets.length > maxReadable ? [] : known;
   return (
     <svg
       width={width}
@@ -92,7 +88,7 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
             cx={x(
               isLevel ? Math.max(one.startMs, Math.min(one.endMs, nowMs)) : (one.startMs + one.endMs) / 2,
             )}
-            cy={y(Number(one.quantity))}
+            cy={y(quantityOf(one))}
             r="3.5"
           />
         </g>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { formatBucket, formatBucketLong, formatDay, formatRelative, formatSpan } from './dates.ts';
+import { formatBucketLong } from './bucket-name.ts';
+import { formatBucket, formatDay, formatRelative, formatSpan, yearIn } from './dates.ts';
 import { formatMonths } from './months.ts';
+import { formatSpoken } from './spoken.ts';
 
 const november = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 
@@ -51,6 +53,40 @@ describe('dates', () => {
     ['month', 'November 2026'],
   ] as const)('names a bucket of one %s in full', (bucket, text) => {
     expect(formatBucketLong(Date.UTC(2026, 10, 1, 15), bucket, 'en', 'UTC')).toBe(text);
+  });
+
+  const hourMs = 3_600_000;
+  it.each([
+    ['en-US', 'Europe/Budapest', Date.UTC(2026, 9, 25, 0), hourMs, ['2:00 AM GMT+2', '2:00 AM GMT+1']],
+    ['en-GB', 'Europe/Budapest', Date.UTC(2026, 9, 25, 0), hourMs, ['02:00 CEST', '02:00 CET']],
+    [
+      'en-US',
+      'Australia/Lord_Howe',
+      Date.UTC(2026, 3, 4, 14, 30),
+      hourMs / 2,
+      ['1:30 AM GMT+11', '1:30 AM GMT+10:30'],
+    ],
+  ] as const)(
+    'tells apart the hours that clocks repeat: %s in %s',
+    (language, zone, startMs, later, ends) => {
+      for (const [index, end] of ends.entries()) {
+        const span = { startMs: startMs + index * later, endMs: startMs + (index + 1) * later };
+        expect(formatBucketLong(span.startMs, 'hour', language, zone).endsWith(end)).toBe(true);
+        expect(formatSpoken(span, 'hour', language, zone).endsWith(end)).toBe(true);
+      }
+      expect(formatBucketLong(startMs - 4 * hourMs, 'hour', language, zone)).not.toMatch(/GMT|CE/);
+    },
+  );
+
+  it('says the year where a day comes twice, and only there', () => {
+    const from = (days: number) => [november, { startMs: november.startMs + days * 24 * hourMs }];
+    expect(yearIn(from(364))).toBeUndefined();
+    const year = yearIn(from(365));
+    expect(formatBucket(november.startMs, 'day', 'en', 'UTC', year)).toBe('Nov 1, 2026');
+    expect(formatBucketLong(november.startMs, 'week', 'en', 'UTC', year)).toBe('Sun, Nov 1, 2026');
+    expect(formatSpoken(november, 'day', 'en', 'UTC', year)).toBe('Sunday, November 1, 2026');
+    expect(formatSpoken(november, 'week', 'en', 'UTC', year)).toBe('Nov 1 – 30, 2026');
+    expect(formatBucketLong(november.startMs, 'month', 'en', 'UTC', year)).toBe('November 2026');
   });
 
   it('counts months in words', () => {

@@ -3,6 +3,16 @@ import { remember } from './intl.ts';
 
 const dayMs = 86_400_000;
 
+/** Added to the name of a bucket. */
+export type Year = Pick<Intl.DateTimeFormatOptions, 'year'>;
+
+const bucketOptions = {
+  hour: { hour: 'numeric', minute: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+  week: { day: 'numeric', month: 'short' },
+  month: { month: 'short', year: 'numeric' },
+} satisfies Record<Bucket, Intl.DateTimeFormatOptions>;
+
 /** A formatter of `Intl`, made once. Throws where a language or a zone is unknown. */
 export function dateFormat(language: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
   return remember(
@@ -23,50 +33,36 @@ export function formatDay(
   timeZone: string,
   { weekday = false, year = false } = {},
 ): string {
-  return plain(
-    dateFormat(language, timeZone, {
-      weekday: weekday ? 'long' : undefined,
-      day: 'numeric',
-      month: year ? 'short' : 'long',
-      year: year ? 'numeric' : undefined,
-    }).format(atMs),
-  );
+  const month = year ? ({ year: 'numeric' } as const) : ({ month: 'long' } as const);
+  return formatBucket(atMs, 'day', language, timeZone, { weekday: weekday ? 'long' : undefined, ...month });
 }
 
-/** The days of `[startMs, endMs)`: "November 1 – 30". */
-export function formatSpan({ startMs, endMs }: TimeSpan, language: string, timeZone: string): string {
-  const format = dateFormat(language, timeZone, { day: 'numeric', month: 'short' });
+/** The days of `[startMs, endMs)`: "Nov 1 – 30", with the years where two are touched or `year` says so. */
+export function formatSpan(
+  { startMs, endMs }: TimeSpan,
+  language: string,
+  timeZone: string,
+  year?: Year,
+): string {
+  const format = dateFormat(language, timeZone, { ...bucketOptions.day, ...year });
   return plain(format.formatRange(startMs, Math.max(startMs, endMs - 1)));
 }
 
-const bucketOptions = {
-  hour: { hour: 'numeric', minute: '2-digit' },
-  day: { day: 'numeric', month: 'short' },
-  week: { day: 'numeric', month: 'short' },
-  month: { month: 'short', year: 'numeric' },
-} satisfies Record<Bucket, Intl.DateTimeFormatOptions>;
-
-/** The short name of a bucket on an axis. */
-export function formatBucket(startMs: number, bucket: Bucket, language: string, timeZone: string): string {
-  return plain(dateFormat(language, timeZone, bucketOptions[bucket]).format(startMs));
-}
-
-/** The full name of a bucket in a table: weekday and date, or date and hour. */
-export function formatBucketLong(
+/** The name of a bucket, short as on an axis; with `more` longer. */
+export function formatBucket(
   startMs: number,
   bucket: Bucket,
   language: string,
   timeZone: string,
+  more?: Intl.DateTimeFormatOptions,
 ): string {
-  const options: Intl.DateTimeFormatOptions =
-    bucket === 'month'
-      ? { month: 'long', year: 'numeric' }
-      : {
-          weekday: 'short',
-          ...bucketOptions.day,
-          ...(bucket === 'hour' ? bucketOptions.hour : undefined),
-        };
-  return plain(dateFormat(language, timeZone, options).format(startMs));
+  return plain(dateFormat(language, timeZone, { ...bucketOptions[bucket], ...more }).format(startMs));
+}
+
+/** What names of these buckets need besides: the year where the same day comes twice. */
+export function yearIn(buckets: readonly Pick<TimeSpan, 'startMs'>[]): Year | undefined {
+  const lastMs = buckets.at(-1)?.startMs ?? 0;
+  return lastMs - (buckets[0]?.startMs ?? lastMs) < 365 * dayMs ? undefined : { year: 'numeric' };
 }
 
 /**

@@ -1,20 +1,21 @@
 import type { Bucket, ResolvedRange, TimeSpan } from '@meterboard/contract';
-import { formatSpan } from './dates.ts';
-import { remember } from './intl.ts';
+import { formatBucketLong, nameHour } from './bucket-name.ts';
+import { formatBucket, formatSpan, type Year } from './dates.ts';
 
-/** A bucket as one would say it: "Tuesday, March 3", "Tuesday, March 3 at 2:00 PM", "March 2 – 8", "March 2026". */
-export function formatSpoken(span: TimeSpan, bucket: Bucket, language: string, timeZone: string): string {
-  if (bucket === 'week') return formatSpan(span, language, timeZone);
-  const options: Intl.DateTimeFormatOptions =
-    bucket === 'month'
-      ? { month: 'long', year: 'numeric' }
-      : { weekday: 'long', day: 'numeric', month: 'long' };
-  const withHour: Intl.DateTimeFormatOptions = { ...options, hour: 'numeric', minute: '2-digit' };
-  const format = remember(
-    `s${language}${timeZone}${bucket}`,
-    () => new Intl.DateTimeFormat(language, { timeZone, ...(bucket === 'hour' ? withHour : options) }),
-  );
-  return format.format(span.startMs).replace(/[\u2009\u202f]/g, ' ');
+/** A bucket as one would say it: "Tuesday, March 3", "Tuesday, March 3 at 2:00 PM", "March 2 – 8", "March 2026"; with the year where there is one. */
+export function formatSpoken(
+  span: TimeSpan,
+  bucket: Bucket,
+  language: string,
+  timeZone: string,
+  year?: Year,
+): string {
+  if (bucket === 'week') return formatSpan(span, language, timeZone, year);
+  if (bucket === 'month') return formatBucketLong(span.startMs, bucket, language, timeZone);
+  const date: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', ...year };
+  const nameOf = (atMs: number, more?: Intl.DateTimeFormatOptions) =>
+    formatBucket(atMs, bucket, language, timeZone, { ...date, ...more });
+  return bucket === 'hour' ? nameHour(span.startMs, nameOf) : nameOf(span.startMs);
 }
 
 const dayMs = 86_400_000;

@@ -14,6 +14,7 @@ export const explorerWords = {
   month: 'Month',
   from: 'From',
   to: 'To',
+  dayMissing: 'Choose both days.',
   rangeInverted: 'The last day lies before the first.',
   rangeTooLong: (days: string) => `At most ${days} days.`,
   granularity: 'Per',
@@ -23,7 +24,9 @@ export const explorerWords = {
   cumulative: 'Running total',
   compare: 'Compare',
   forecast: 'Forecast',
-  export: 'Export CSV',
+  exportAs: { csv: 'Export CSV', json: 'Export JSON' },
+  exportNotAllowed: 'Your role does not include downloads.',
   chooseMeters: 'Meters',
   noMeterChosen: 'Choose at least one meter.',
+  tooManyMeters: (most: string) => `At most ${most} meters at a time.`,
 };

@@ -23,5 +23,6 @@ export const plotWords = {
   thenLine: (then: string) => `dotted: ${then}`,
   forecastLine: 'forecast, with the range of most outcomes',
   shownInUtc: 'Days in UTC, until the days of your time zone have been read.',
+  shownInUtcOnly: (zone: string) => `Times in UTC: this range is too long for ${zone}.`,
   plotSummary: (span: string, totals: string) => `${span}: ${totals}.`,
 };

@@ -240,7 +240,7 @@ export interface Fixtures {
 /** The answers of the default customer, who is about to run low. */
 export function createFixtures(measured: Measured = fixtureMeasured()): Fixtures {
   return {
-    meters: { ...measured, meters: fixtureMeters },
+    meters: { ...measured, meters: fixtureMeters, mayExport: true },
     series: { ...measured, timeZone: 'UTC', bucket: 'day', series: fixtureSeries },
     summary: { ...measured, meters: fixtureUsage },
     cost: fixtureCost(measured),

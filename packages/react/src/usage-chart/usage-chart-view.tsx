@@ -2,7 +2,6 @@
 import type { Bucket, MeterSeries } from '@meterboard/contract';
 import { type ComponentPropsWithRef, useMemo, useState } from 'react';
 import { groupByUnit } from '../charts/plan.ts';
-import { joinFacts } from '../format/facts.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
 import { AsOf, type AsOfProps } from '../parts/as-of.tsx';
@@ -10,7 +9,7 @@ import { useWords } from '../provider/use-words.ts';
 import { type PlotLook, UsagePlotView } from './usage-plot-view.tsx';
 
 export interface UsageChartViewProps extends ComponentPropsWithRef<'div'>, PlotLook {
-  /** Of one range. Meters whose units agree are stacked, each other one has a picture of its own. */
+  /** Meters whose units and buckets agree are stacked, each other one has a picture of its own. */
   series: MeterSeries[];
   bucket: Bucket;
   /** The zone in which the buckets were made. */
@@ -20,6 +19,8 @@ export interface UsageChartViewProps extends ComponentPropsWithRef<'div'>, PlotL
   asOf?: AsOfProps;
   /** These are days in UTC, shown until those of the customer's zone are here. */
   isInterim?: boolean;
+  /** The customer's zone, where this range is too long for it: these are days or hours in UTC. */
+  refusedZone?: string | null;
   /** Whether the table is shown. Left out: the view keeps it itself. */
   isTable?: boolean;
   onTableChange?: (isTable: boolean) => void;
@@ -44,6 +45,7 @@ export function UsageChartView(props: UsageChartViewProps) {
     shape,
     cumulative,
     isInterim,
+    refusedZone,
     isTable,
     onTableChange,
     ...rest
@@ -74,8 +76,8 @@ export function UsageChartView(props: UsageChartViewProps) {
         />
       ))}
       <p data-mb="row">
-        <span data-mb="sub" role={isInterim ? 'status' : undefined}>
-          {joinFacts(isInterim ? m.shownInUtc : m.zone(timeZone))}
+        <span data-mb="sub" role={isInterim || refusedZone ? 'status' : undefined}>
+          {refusedZone ? m.shownInUtcOnly(refusedZone) : isInterim ? m.shownInUtc : m.zone(timeZone)}
         </span>
         <AsOf {...asOf} />
       </p>

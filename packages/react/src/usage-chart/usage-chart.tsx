@@ -39,13 +39,13 @@ function AllMeters(what: Rest) {
 function Chosen(props: Rest & { meters: string[]; isInCard?: boolean }) {
   const { meters, range, bucket, compare, forecast, isInCard = false, shape, cumulative } = props;
   const m = useWords(usageWords);
-  const { resource, isInterim } = useZonedSeries({ meters, range, bucket, compare, forecast });
+  const { resource, isInterim, refusedZone } = useZonedSeries({ meters, range, bucket, compare, forecast });
   return (
     <Loaded resource={resource} part={isInCard ? undefined : 'usage'} title={m.usage} rows={3}>
       {(data, asOf) => {
         const view = (
           <UsageChartView
-            {...{ shape, cumulative, isInterim, asOf }}
+            {...{ shape, cumulative, isInterim, refusedZone, asOf }}
             series={data.series}
             bucket={data.bucket}
             timeZone={data.timeZone}

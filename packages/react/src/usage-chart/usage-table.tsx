@@ -1,6 +1,7 @@
 'use client';
 import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
-import { formatBucketLong } from '../format/dates.ts';
+import { formatBucketLong } from '../format/bucket-name.ts';
+import { yearIn } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -8,7 +9,7 @@ import { useMeterboard } from '../provider/meterboard-context.ts';
 import { useWords } from '../provider/use-words.ts';
 
 export interface UsageTableProps {
-  /** At least one; all of the same buckets. */
+  /** At least one. Each figure stands in the row that begins when its bucket does. */
   series: MeterSeries[];
   bucket: Bucket;
   timeZone: string;
@@ -27,11 +28,13 @@ const words = { ...usageWords, ...tableWords };
 /** A region that scrolls has to be reachable by keyboard. */
 const scrolls = { tabIndex: 0 };
 
-/** The chart's figures, exact, one row for each bucket, the latest first. Renders a `<table>` in a region that scrolls. */
+/** The chart's figures, exact, one row for each beginning of a bucket, the latest first. Renders a `<table>` in a region that scrolls. */
 export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative, before }: UsageTableProps) {
   const { locale, language } = useMeterboard();
   const m = useWords(words);
-  const [main] = series;
+  const indexes = series.map(({ buckets }) => new Map(buckets.map(({ startMs }, index) => [startMs, index])));
+  const starts = [...new Set(indexes.flatMap((one) => [...one.keys()]))].sort((a, b) => b - a);
+  const year = yearIn(starts.map((startMs) => ({ startMs })).reverse());
   const isAlone = series.length === 1;
   const exact = (quantity: string | null) => (quantity === null ? m.noData : formatExact(quantity, locale));
   const figureOf = (one: MeterSeries, { quantity, cumulative: sum }: UsageBucket) =>
@@ -55,38 +58,37 @@ export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative,
           </tr>
         </thead>
         <tbody>
-          {main?.buckets
-            .map(({ startMs }, index) =>
-              startMs > nowMs ? null : (
-                <tr key={startMs}>
-                  <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone)}</th>
-                  {series.map((one) => {
-                    const here = one.buckets[index];
-                    const figure = here ? figureOf(one, here) : null;
-                    const note =
-                      here && figure !== null
-                        ? here.provisional
-                          ? m.stillCounting
-                          : here.partial
-                            ? m.partOf[bucket]
-                            : here.carriedForward && m.carried
-                        : false;
-                    return [
-                      <td key={one.meter.eventName} data-number="">
-                        {exact(figure)}
-                        {note ? <span data-mb="sub">{` ${note}`}</span> : null}
-                      </td>,
-                      before ? (
-                        <td key={`${one.meter.eventName} before`} data-number="">
-                          {exact(before.figureOf(one, index))}
-                        </td>
-                      ) : null,
-                    ];
-                  })}
-                </tr>
-              ),
-            )
-            .reverse()}
+          {starts.map((startMs) =>
+            startMs > nowMs ? null : (
+              <tr key={startMs}>
+                <th scope="row">{formatBucketLong(startMs, bucket, language, timeZone, year)}</th>
+                {series.map((one, place) => {
+                  const index = indexes[place]?.get(startMs) ?? -1;
+                  const here = one.buckets[index];
+                  const figure = here ? figureOf(one, here) : null;
+                  const note =
+                    here && figure !== null
+                      ? here.provisional
+                        ? m.stillCounting
+                        : here.partial
+                          ? m.partOf[bucket]
+                          : here.carriedForward && m.carried
+                      : false;
+                  return [
+                    <td key={one.meter.eventName} data-number="">
+                      {exact(figure)}
+                      {note ? <span data-mb="sub">{` ${note}`}</span> : null}
+                    </td>,
+                    before ? (
+                      <td key={`${one.meter.eventName} before`} data-number="">
+                        {exact(here ? before.figureOf(one, index) : null)}
+                      </td>
+                    ) : null,
+                  ];
+                })}
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </section>

@@ -3,7 +3,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
 import { expect, userEvent } from 'storybook/test';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
-import { createFixtureClient, fixtureMeters, fixtureNowMs } from '../testing/index.ts';
+import { createFixtureClient, createFixtures, fixtureMeters, fixtureNowMs } from '../testing/index.ts';
 import { type ExplorerState, initialState } from './explorer-state.ts';
 import { ExportButton } from './export-button.tsx';
 import { Granularity } from './granularity.tsx';
@@ -12,12 +12,15 @@ import { RangePicker } from './range-picker.tsx';
 
 interface ControlsProps {
   range?: UsageRange;
+  mayExport?: boolean;
 }
 
 /** The explorer's controls, each usable alone, for a page of one's own. */
-function Controls({ range = initialState.range }: ControlsProps) {
+function Controls({ range = initialState.range, mayExport = true }: ControlsProps) {
   const [state, setState] = useState<ExplorerState>({ ...initialState, meters: ['api_requests'], range });
-  const [client] = useState(() => createFixtureClient());
+  const [client] = useState(() =>
+    createFixtureClient({ answers: { meters: { ...createFixtures().meters, mayExport } } }),
+  );
   return (
     <MeterboardProvider client={client} exportUrl="/api/meterboard/export">
       <MeterPicker
@@ -49,6 +52,7 @@ export const Month: Story = { args: { range: { kind: 'month', month: '2026-10' }
 export const FreeRange: Story = {
   args: { range: { kind: 'between', startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 10, 8) } },
 };
+export const NoExport: Story = { args: { mayExport: false } };
 export const Narrow: Story = {
   ...FreeRange,
   render: (args) => (

@@ -75,6 +75,13 @@ describe('a choice in a URL', () => {
     expect(readState('mb-range=last.90&mb-bucket=hour').bucket).toBe('day');
   });
 
+  it('keeps months of a billing period, which may be a year, and offers what its length allows', () => {
+    expect(readState('mb-bucket=month')).toEqual({ ...initialState, bucket: 'month' });
+    expect(bucketsFor({ kind: 'period' }, 31)).toEqual(['hour', 'day', 'week']);
+    expect(bucketsFor({ kind: 'previous_period' }, 365)).toEqual(['day', 'week', 'month']);
+    expect(fitted({ ...initialState, bucket: 'month' }, 30).bucket).toBe('day');
+  });
+
   it('never throws, whatever stands there', () => {
     fc.assert(
       fc.property(fc.string(), (query) => {
@@ -93,13 +100,13 @@ describe('exportLink', () => {
       cumulative: true,
     };
     const { pathname, searchParams } = new URL(
-      exportLink('https://a.example/export/', shown, 'Europe/Budapest'),
+      exportLink('https://a.example/export/', shown, { format: 'json', timeZone: 'Europe/Budapest' }),
     );
-    expect(pathname).toBe('/export/usage.csv');
+    expect(pathname).toBe('/export/usage.json');
     expect([...searchParams]).toEqual([
       ['meters', 'api_requests'],
       ['meters', 'tokens used'],
-      ['kind', 'last'],
+      ['range', 'last'],
       ['days', '30'],
       ['bucket', 'day'],
       ['timeZone', 'Europe/Budapest'],
@@ -109,8 +116,9 @@ describe('exportLink', () => {
   });
 
   it('names the edges of a free range, and a month', () => {
-    const link = (one: UsageRange) => exportLink('/e', { ...initialState, range: one }, 'UTC');
-    expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('kind=between&startMs=1&endMs=2');
-    expect(link({ kind: 'month', month: '2026-11' })).toContain('kind=month&month=2026-11');
+    const link = (one: UsageRange) =>
+      exportLink('/e', { ...initialState, range: one }, { format: 'csv', timeZone: 'UTC' });
+    expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('range=between&startMs=1&endMs=2');
+    expect(link({ kind: 'month', month: '2026-11' })).toContain('range=month&month=2026-11');
   });
 });

@@ -37,16 +37,20 @@ const buckets = ['hour', 'day', 'week', 'month'] as const;
 const shapes = ['area', 'line', 'bar'] as const;
 const dayMs = 86_400_000;
 
-/** How many days a range has, about; a billing period may be a year. */
-export function daysOf(range: UsageRange): number {
+/** How many days a range has, about; `null` of a billing period, which may be a month or a year. */
+function daysOf(range: UsageRange): number | null {
   if (range.kind === 'last') return range.days;
   if (range.kind === 'between') return (range.endMs - range.startMs) / dayMs;
-  return 31;
+  return range.kind === 'month' ? 31 : null;
 }
 
-/** Which buckets a range can have: hours of at most a month, weeks and months of at least one. */
-export function bucketsFor(range: UsageRange): Bucket[] {
-  const days = daysOf(range);
+/**
+ * Which buckets a range can have: hours of at most a month, weeks and months of more than one. `periodDays`: how long
+ * billing periods are; while that is not known they can have all.
+ */
+export function bucketsFor(range: UsageRange, periodDays?: number): Bucket[] {
+  const days = daysOf(range) ?? periodDays;
+  if (days === undefined) return [...buckets];
   return buckets.filter(
     (bucket) =>
       (bucket !== 'hour' || days <= maxHourDays) &&
@@ -56,10 +60,13 @@ export function bucketsFor(range: UsageRange): Bucket[] {
 }
 
 /** The same choice, with a bucket that its range can have. */
-export function fitted(state: ExplorerState): ExplorerState {
-  const possible = bucketsFor(state.range);
+export function fitted(state: ExplorerState, periodDays?: number): ExplorerState {
+  const possible = bucketsFor(state.range, periodDays);
   return possible.includes(state.bucket) ? state : { ...state, bucket: 'day' };
 }
+
+/** How long a billing period is where nobody has said so yet. */
+export const usualPeriodDays = 31;
 
 const flags = ['cumulative', 'compare', 'forecast', 'table'] as const;
 

@@ -1,7 +1,7 @@
 'use client';
 import type { UsageRange } from '@meterboard/contract';
 import { useId, useState } from 'react';
-import { formatBucketLong } from '../format/dates.ts';
+import { formatBucketLong } from '../format/bucket-name.ts';
 import { formatExact } from '../format/quantity.ts';
 import { addDays, dayIn, recentMonths, startOfDay } from '../format/zone.ts';
 import { explorerWords } from '../i18n/usage-explorer.ts';
@@ -14,6 +14,8 @@ export interface RangePickerProps {
   onChange: (range: UsageRange) => void;
   /** The server's clock: which month is the present one, and which day is today. */
   nowMs: number;
+  /** Why the server does not show this range, in words; marks the picker. */
+  error?: string | null;
 }
 
 const choices = ['period', 'previous_period', 'last7', 'last30', 'last90', 'month', 'between'] as const;
@@ -30,7 +32,7 @@ function choiceOf(range: UsageRange): Choice {
  * Which time to look at, in the customer's zone: a billing period, the last days, a month, or from one day to another,
  * both included. Renders native controls; days that make no range are said to be so and change nothing.
  */
-export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
+export function RangePicker({ range, onChange, nowMs, error }: RangePickerProps) {
   const { language, timeZone } = useMeterboard();
   const m = useWords(explorerWords);
   const id = useId();
@@ -52,6 +54,7 @@ export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
           id={`${id}r`}
           data-mb="select"
           value={choice}
+          {...(error ? { 'aria-invalid': true, 'aria-describedby': `${id}e` } : {})}
           onChange={({ target }) => choose(choices.find((one) => one === target.value) ?? 'period')}
         >
           {choices.map((one) => (
@@ -84,6 +87,11 @@ export function RangePicker({ range, onChange, nowMs }: RangePickerProps) {
       {choice === 'between' ? (
         <Days {...daysIn(range, timeZone, today)} {...{ id, today, timeZone, onChange }} />
       ) : null}
+      {error ? (
+        <p data-mb="problem" id={`${id}e`} role="alert">
+          {error}
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -103,12 +111,17 @@ function Days({ id, today, timeZone, onChange, ...given }: DaysProps) {
   const [{ first, last, from }, setDays] = useState({ ...given, from: given });
   // The range has changed from outside, by a link or a button: what was typed before is gone.
   if (from.first !== given.first || from.last !== given.last) setDays({ ...given, from: given });
-  const days = (startOfDay(last, 'UTC') - startOfDay(first, 'UTC')) / 86_400_000 + 1;
-  const problem =
-    days < 1 ? m.rangeInverted : days > maxDays ? m.rangeTooLong(formatExact(String(maxDays), locale)) : null;
+  const days = daysFrom(first, last);
+  const problem = Number.isNaN(days)
+    ? m.dayMissing
+    : days < 1
+      ? m.rangeInverted
+      : days > maxDays
+        ? m.rangeTooLong(formatExact(String(maxDays), locale))
+        : null;
   const change = (next: { first: string; last: string }) => {
     setDays({ ...next, from: given });
-    const length = (startOfDay(next.last, 'UTC') - startOfDay(next.first, 'UTC')) / 86_400_000 + 1;
+    const length = daysFrom(next.first, next.last);
     if (length >= 1 && length <= maxDays) onChange(betweenOf(next.first, next.last, timeZone));
   };
   const invalid = problem ? { 'aria-invalid': true, 'aria-describedby': `${id}p` } : {};
@@ -143,6 +156,11 @@ function Days({ id, today, timeZone, onChange, ...given }: DaysProps) {
       </p>
     </>
   );
+}
+
+/** How many days there are from one to another, both included; `NaN` where one of them is none. */
+function daysFrom(first: string, last: string): number {
+  return (startOfDay(last, 'UTC') - startOfDay(first, 'UTC')) / 86_400_000 + 1;
 }
 
 function betweenOf(first: string, last: string, timeZone: string): UsageRange {

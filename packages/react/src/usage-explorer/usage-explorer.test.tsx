@@ -1,9 +1,9 @@
-import type { MeterboardClient, UsageSeriesInput } from '@meterboard/contract';
+import { BillingError, type MeterboardClient, type UsageSeriesInput } from '@meterboard/contract';
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MeterboardProvider } from '../provider/meterboard-provider.tsx';
-import { createFixtureClient } from '../testing/index.ts';
+import { createFixtureClient, createFixtures } from '../testing/index.ts';
 import { UsageExplorer, type UsageExplorerProps } from './usage-explorer.tsx';
 
 beforeEach(() => history.replaceState(null, '', '/billing?tab=usage#top'));
@@ -87,6 +87,20 @@ describe('UsageExplorer', () => {
     expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'API requests' }).checked).toBe(true);
   });
 
+  it('offers months of a billing period of a year, and no hours', async () => {
+    const client = createFixtureClient();
+    const { query } = client.usage.series;
+    client.usage.series.query = async (input) => {
+      const usage = await query(input);
+      const year = { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2027, 0, 1) };
+      return { ...usage, series: usage.series.map((one) => ({ ...one, range: { ...one.range, ...year } })) };
+    };
+    show({ client });
+    const names = () => [...screen.getByRole('group', { name: 'Per' }).querySelectorAll('label')];
+    expect((await picture('API requests, per day')).tagName).toBe('svg');
+    expect(names().map(({ textContent }) => textContent)).toEqual(['Day', 'Week', 'Month']);
+  });
+
   it('asks for days of the zone where somebody chooses them, both included', async () => {
     const asked: UsageSeriesInput[] = [];
     const client = createFixtureClient({
@@ -108,6 +122,30 @@ describe('UsageExplorer', () => {
     expect(screen.getByRole('alert').textContent).toBe('The last day lies before the first.');
     expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
     expect(asked.at(-1)?.range).toMatchObject({ endMs: Date.UTC(2026, 9, 26, 23) });
+    fireEvent.change(screen.getByLabelText('To'), { target: { value: '' } });
+    expect(screen.getByRole('alert').textContent).toBe('Choose both days.');
+    expect(screen.getByLabelText('To').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it("marks the range that the server refuses, in the server's words, and lets go once another is chosen", async () => {
+    const client = createFixtureClient();
+    const { query } = client.usage.series;
+    const message = 'The range is too long: at most 400 days.';
+    client.usage.series.query = (input) =>
+      input.range.kind === 'previous_period'
+        ? Promise.reject(new BillingError('invalid_range', { message, field: 'range.days' }))
+        : query(input);
+    show({ client });
+    await picture('API requests, per day');
+    const picker = screen.getByRole('combobox', { name: 'Time' });
+    fireEvent.change(picker, { target: { value: 'previous_period' } });
+    expect((await screen.findByRole('alert')).textContent).toBe(message);
+    expect(picker.getAttribute('aria-invalid')).toBe('true');
+    expect(picker.getAttribute('aria-describedby')).toBe(screen.getByRole('alert').id);
+    fireEvent.change(picker, { target: { value: 'last7' } });
+    await picture('API requests, per day');
+    expect(picker.getAttribute('aria-invalid')).toBeNull();
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('offers a file of what is on the screen, only where the host has a place for it', async () => {
@@ -117,9 +155,26 @@ describe('UsageExplorer', () => {
     cleanup();
     show({ exportUrl: '/api/meterboard/export', timeZone: 'Asia/Kathmandu' });
     await picture('API requests, per day');
-    expect(screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href')).toBe(
-      '/api/meterboard/export/usage.csv?meters=api_requests&kind=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true',
-    );
+    for (const format of ['csv', 'json']) {
+      const name = `Export ${format.toUpperCase()}`;
+      expect(screen.getByRole('link', { name }).getAttribute('href')).toBe(
+        `/api/meterboard/export/usage.${format}?meters=api_requests&range=period&bucket=day&timeZone=Asia%2FKathmandu&compare=true`,
+      );
+    }
+  });
+
+  it('offers no file to people who may not export, and says why', async () => {
+    const { meters } = createFixtures();
+    const client = createFixtureClient({ answers: { meters: { ...meters, mayExport: false } } });
+    show({ client, exportUrl: '/api/meterboard/export' });
+    await picture('API requests, per day');
+    expect(screen.queryByRole('link')).toBeNull();
+    for (const name of ['Export CSV', 'Export JSON']) {
+      const button = screen.getByRole<HTMLButtonElement>('button', { name });
+      expect(button.disabled).toBe(true);
+      const why = document.getElementById(button.getAttribute('aria-describedby') ?? '');
+      expect(why?.textContent).toBe('Your role does not include downloads.');
+    }
   });
 
   it('shows a long time in UTC first, says so, and then in the zone', async () => {
@@ -134,10 +189,13 @@ describe('UsageExplorer', () => {
       return query(input);
     };
     history.replaceState(null, '', '/billing?mb-range=last.200');
-    show({ client, timeZone: 'Asia/Kathmandu', url: true });
+    show({ client, timeZone: 'Asia/Kathmandu', url: true, exportUrl: '/export' });
+    const exported = () => screen.getByRole('link', { name: 'Export CSV' }).getAttribute('href');
     await screen.findByText(/^Days in UTC, until/);
+    expect(exported()).toContain('timeZone=UTC');
     await act(async () => answerZone());
     await screen.findByText('Times in Asia/Kathmandu');
+    expect(exported()).toContain('timeZone=Asia%2FKathmandu');
     expect(screen.queryByText(/^Days in UTC/)).toBeNull();
   });
 

@@ -1,9 +1,10 @@
 'use client';
-import type { Meter } from '@meterboard/contract';
-import { type ReactNode, useMemo } from 'react';
+import type { Meter, MeterSeries, UsageRange } from '@meterboard/contract';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useMeters } from '../hooks/use-meters.ts';
 import { type UrlAdapter, useUrlState } from '../hooks/use-url-state.ts';
 import { useZonedSeries } from '../hooks/use-zoned-series.ts';
+import { baseWords } from '../i18n/base.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { explorerWords } from '../i18n/usage-explorer.ts';
 import { Card } from '../parts/card.tsx';
@@ -67,27 +68,55 @@ interface ExploredProps {
 
 function Explored({ meters, state, setState, nowMs }: ExploredProps): ReactNode {
   const m = useWords(explorerWords);
+  const base = useWords(baseWords);
   const known = useMemo(() => knownMeters(meters, state.meters), [meters, state.meters]);
   const shown = { ...state, meters: known };
   const { range, bucket, compare, forecast, shape, cumulative, table } = shown;
-  const { resource, isInterim } = useZonedSeries({ meters: known, range, bucket, compare, forecast });
+  const { resource, isInterim, refusedZone } = useZonedSeries({
+    meters: known,
+    range,
+    bucket,
+    compare,
+    forecast,
+  });
+  const periodDays = usePeriodDays(range, resource.data?.series);
+  const { data, error } = resource;
+  const isWrong = data === undefined && error?.code === 'invalid_range';
   return (
-    <UsageExplorerView meters={meters} state={shown} nowMs={nowMs} onChange={setState}>
-      <Loaded resource={resource} title={m.explorer} rows={3}>
-        {(data, asOf) => (
-          <UsageChartView
-            {...{ shape, cumulative, isInterim, asOf }}
-            series={data.series}
-            bucket={data.bucket}
-            timeZone={data.timeZone}
-            nowMs={data.servedAtMs}
-            isTable={table}
-            onTableChange={(isTable) => setState({ ...shown, table: isTable })}
-          />
-        )}
-      </Loaded>
+    <UsageExplorerView
+      {...{ meters, nowMs, periodDays }}
+      state={shown}
+      onChange={setState}
+      timeZone={data?.timeZone}
+      rangeError={isWrong ? (base.errors[error.code] ?? error.message) : null}
+    >
+      {isWrong ? null : (
+        <Loaded resource={resource} title={m.explorer} rows={3}>
+          {(usage, asOf) => (
+            <UsageChartView
+              {...{ shape, cumulative, isInterim, refusedZone, asOf }}
+              series={usage.series}
+              bucket={usage.bucket}
+              timeZone={usage.timeZone}
+              nowMs={usage.servedAtMs}
+              isTable={table}
+              onTableChange={(isTable) => setState({ ...shown, table: isTable })}
+            />
+          )}
+        </Loaded>
+      )}
     </UsageExplorerView>
   );
+}
+
+/** How many days billing periods have, of the longest among the meters; stays while the next answer is on its way. */
+function usePeriodDays({ kind }: UsageRange, series: MeterSeries[] | undefined): number | undefined {
+  const [known, setKnown] = useState<number>();
+  const isPeriod = kind === 'period' || kind === 'previous_period';
+  const days = (series ?? []).map(({ range }) => Math.round((range.endMs - range.startMs) / 86_400_000));
+  const longest = isPeriod && days.length > 0 ? Math.max(...days) : known;
+  if (longest !== known) setKnown(longest);
+  return longest;
 }
 
 /** Of the chosen meters those that there are; the first one where that is none. */

@@ -5,8 +5,8 @@ import { ceilTo, dayMs, floorTo, hourMs, minuteMs } from './time-units.ts';
 /** The most ungrouped readings for one meter: each is a call of its own. */
 export const maxUngroupedWindows = 100;
 
-/** The most readings that one question may need, for all its meters together. */
-export const maxReadings = 200;
+/** The most readings that one question may need, for all its meters together; well below the calls that one request may make. */
+export const maxReadings = 300;
 
 const unitMs = { day: dayMs, hour: hourMs, none: minuteMs } satisfies Record<UsageGrouping, number>;
 

@@ -2,6 +2,7 @@ import type { MeterList } from '@meterboard/contract';
 import { meterList } from '@meterboard/contract/schemas';
 import { z } from 'zod';
 import { describeMeters, type ShownMeter } from '../domain/describe-meters.ts';
+import { isAllowed } from '../identity.ts';
 import { type CustomerContext, customerProcedure, measure, router } from './init.ts';
 
 /** The meters that the host shows, with what reads them. */
@@ -11,7 +12,8 @@ export async function readShownMeters(ctx: CustomerContext): Promise<ShownMeter[
 
 export async function readMeters(ctx: CustomerContext): Promise<MeterList> {
   const shown = await readShownMeters(ctx);
-  return { ...measure(ctx, 'stripe'), meters: shown.map(({ meter }) => meter) };
+  const meters = shown.map(({ meter }) => meter);
+  return { ...measure(ctx, 'stripe'), meters, mayExport: isAllowed(ctx.identity, 'export') };
 }
 
 export const metersRouter = router({

@@ -97,7 +97,7 @@ describe('a long billing period', () => {
     ['three years', 1095, 'UTC', 1, 'week'],
     ['a year in a zone on half hours', 365, 'Asia/Kolkata', 1, 'week'],
     ['three years in a zone on half hours', 1095, 'Asia/Kolkata', 1, 'month'],
-    ['a month in a zone on half hours, for nine meters', 31, 'Asia/Kolkata', 9, 'week'],
+    ['a month in a zone on half hours, for fourteen meters', 31, 'Asia/Kolkata', 14, 'week'],
   ])(
     'of %s is drawn by the finest bucket that is within the limits',
     async (_, days, zone, meters, bucket) => {
