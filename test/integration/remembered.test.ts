@@ -190,6 +190,18 @@ describe('what is remembered', () => {
     expect([log.lines, store.kind]).toEqual([[], 'postgres']);
   });
 
+  it('needs no store to be started, swept and closed', async () => {
+    const { meterboard, log } = another({ store: undefined });
+    await meterboard.start();
+    expect(await meterboard.sweep()).toEqual({
+      topUps: { looked: 0, failed: 0 },
+      bonuses: { looked: 0, failed: 0 },
+      events: null,
+    });
+    await meterboard.close();
+    expect(log.lines).toEqual([]);
+  });
+
   it('needs no store: one that cannot be opened only makes it read again', async () => {
     const store = { kind: 'postgres' as const, open: () => Promise.reject(new Error('no database')) };
     const { meterboard, log } = another({ store, cache: { account: 'test' } });
@@ -316,6 +328,23 @@ describe('the budget', () => {
     expect(refusal).toMatchObject({ code: 'provider_rate_limited', retryable: true });
     expect(world.simulator.requests.callCount({ method: 'GET' })).toBe(0);
     expect(meterboard.stats().calls.refused).toBeGreaterThan(0);
+  });
+
+  it('of a customer, once spent, is spent for them alone', async () => {
+    const { meterboard, be } = another({
+      budget: { perSecond: 1_000, perEndpointPerSecond: 1_000, customerDailyGets: 60 },
+    });
+    const ask = (month: number) =>
+      connect(meterboard).usage.series.query({
+        range: { kind: 'between', startMs: Date.UTC(2024, month, 1), endMs: Date.UTC(2024, month, 4) },
+        bucket: 'hour',
+        timeZone: 'Asia/Kolkata',
+      });
+    const refusal = await refusalOf(ask(1));
+    expect(refusal).toMatchObject({ code: 'provider_rate_limited', retryAfterMs: expect.any(Number) });
+    expect(refusal.message).toContain('try again tomorrow');
+    be(account.second);
+    expect(partsOf(await view(meterboard)).failed).toEqual([]);
   });
 
   it('of a second keeps a burst below what Stripe allows', async () => {

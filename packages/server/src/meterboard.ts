@@ -76,7 +76,7 @@ export interface Meterboard<Client = Stripe> {
   stripe: Client;
   /**
    * Takes background work in this process until `close()`: handles events, settles purchases, sweeps for what was missed. Call
-   * it once in a long-running server, or run `npx meterboard worker` apart.
+   * it once in a long-running server, or run `npx meterboard worker` apart. Without a store there is nothing to do.
    */
   start(): Promise<void>;
   /**
@@ -231,8 +231,8 @@ export function createMeterboard(
     ),
     createCaller: (identity) => createMeterboardCaller(() => createContext(async () => identity, null)),
     // A module that begins work as it is loaded would do so in every command that loads it.
-    start: async () => (isLoadingForCommand() ? undefined : core.start()),
-    sweep: () => during(() => core.sweep()),
+    start: async () => (isLoadingForCommand() || !hasStore ? undefined : core.start()),
+    sweep: () => (hasStore ? during(() => core.sweep()) : Promise.resolve(nothingSwept)),
     credits: {
       grant: (bonus) => during(async () => giveBonus(await core.openTopUps(), bonus)),
       revoke: (bonus) => during(async () => revokeBonus(await core.openTopUps(), bonus)),
@@ -267,6 +267,12 @@ type Operate = (command: string, input: unknown) => Promise<unknown>;
 function needsStore({ topUps, webhooks }: Configuration): boolean {
   return topUps !== null || webhooks.secrets.length > 0;
 }
+
+const nothingSwept: SweepReport = {
+  topUps: { looked: 0, failed: 0 },
+  bonuses: { looked: 0, failed: 0 },
+  events: null,
+};
 
 /** For hosts that sell nothing and listen to nothing: only giving credits would need one. */
 const noStore: Store = {

@@ -31,8 +31,10 @@ export interface ProviderCalls {
   counts: CallCounts;
   /** Counts a call in and makes it in its turn. Rejects with `provider_rate_limited` where a reading would wait too long. */
   make<T>(call: ProviderCall, run: () => Promise<T>): Promise<T>;
-  /** Rejects with `provider_rate_limited` when the month's readings are spent. */
+  /** Throws `provider_rate_limited` when the month's readings are spent. */
   assertAllowance(): void;
+  /** How much of the month's readings is spent, 0..1 and beyond; 0 where they are not limited. */
+  spentRatio(): number;
 }
 
 /** Counts calls, and paces them where `turns` are given. */
@@ -57,9 +59,13 @@ export function createProviderCalls(parts: {
     rateLimited: 0,
   };
 
-  function refuse(why: string, retryAfterMs: number): never {
+  function refuse(why: string, retryAfterMs: number, message?: string): never {
     counts.refused += 1;
-    throw new BillingError('provider_rate_limited', { retryAfterMs, cause: new Error(why) });
+    throw new BillingError('provider_rate_limited', {
+      ...(message === undefined ? {} : { message }),
+      retryAfterMs,
+      cause: new Error(why),
+    });
   }
 
   /** How often the provider has refused each endpoint as too much. */
@@ -111,8 +117,10 @@ export function createProviderCalls(parts: {
       refuse(
         `the budget of ${monthlyGets} readings in 30 days is spent`,
         Math.max(0, allowance.nextAtMs() - nowMs()),
+        'Billing data can be read only rarely at present. Try again later.',
       );
     },
+    spentRatio: () => (monthlyGets === null ? 0 : allowance.spent() / monthlyGets),
   };
 }
 

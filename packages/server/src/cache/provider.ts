@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts';
 import type { SnapshotGateways } from '../snapshot.ts';
 import type { Database } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
+import { createCustomerShare } from './customer-share.ts';
 import { createKeptWindows, noKeptWindows } from './kept-windows.ts';
 import { createMarks, type Marks, noMarks } from './marks.ts';
 import { type CallCounts, createProviderCalls, type ProviderCalls } from './provider-calls.ts';
@@ -115,6 +116,8 @@ export function createProvider(parts: ProviderParts): Provider {
       settings,
       kept: openDb && known !== null ? createKeptWindows({ account, openDb, nowMs, logger }) : noKeptWindows,
       assertAllowance: calls.assertAllowance,
+      spentRatio: calls.spentRatio,
+      share: createCustomerShare({ dailyGets: budget?.customerDailyGets ?? null, nowMs }),
       onInvalidated: (touched) => void marks.leave(touched),
       nowMs,
     });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createCustomerShare } from '../cache/customer-share.ts';
 import { noKeptWindows } from '../cache/kept-windows.ts';
 import { createReadingLedger } from '../cache/reading.ts';
 import type { BillingGateway, UsageWindow } from '../gateway.ts';
@@ -17,6 +18,7 @@ function createWorld(
   maxBytes = settings.maxBytes,
 ) {
   const clock = { nowMs: Date.UTC(2026, 5, 15, 12) };
+  const spent = { ratio: 0 };
   const customer = createMemoryCustomer();
   const inner = createMemoryGateway({
     nowMs: () => clock.nowMs,
@@ -38,11 +40,13 @@ function createWorld(
     settings: { ...settings, maxBytes },
     kept: noKeptWindows,
     assertAllowance: () => undefined,
+    spentRatio: () => spent.ratio,
+    share: createCustomerShare({ dailyGets: null, nowMs: () => clock.nowMs }),
     onInvalidated: () => undefined,
     nowMs: () => clock.nowMs,
   });
   const open = () => cache.openView(null, gateway).gatewaysFor(createReadingLedger());
-  return { clock, customer, cache, windows, open };
+  return { clock, spent, customer, cache, windows, open };
 }
 
 describe('usage that is remembered', () => {
@@ -255,4 +259,23 @@ it('that is read anew while usage is reported serves for five seconds, like what
   await ask();
   await new Promise((done) => setImmediate(done));
   expect(await ask()).toBe(2);
+});
+
+it('serves for longer the more of the month is spent', async () => {
+  let reads = 0;
+  const { clock, spent, open } = createWorld((inner) => ({
+    async listInvoices(query) {
+      reads += 1;
+      return inner.listInvoices(query);
+    },
+  }));
+  const ask = async (afterMs: number) => {
+    clock.nowMs += afterMs;
+    await open().first.listInvoices({ customerId: 'c', limit: 10, cursor: null });
+    return reads;
+  };
+  expect(await ask(0)).toBe(1);
+  spent.ratio = 0.8;
+  expect(await ask(119_000)).toBe(1);
+  expect(await ask(2_000)).toBe(2);
 });

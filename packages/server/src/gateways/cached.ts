@@ -1,5 +1,6 @@
 import { BillingError } from '@meterboard/contract';
 import { type BillingView, bytesOfSet, openBillingView, touchSet } from '../cache/billing-set.ts';
+import { type CustomerShare, freshnessFactor } from '../cache/customer-share.ts';
 import { createDrawers, type Drawer } from '../cache/drawers.ts';
 import type { KeptWindows } from '../cache/kept-windows.ts';
 import type { Reading, ReadingLedger } from '../cache/reading.ts';
@@ -54,8 +55,11 @@ export interface GatewayCacheParts {
   gateway: BillingGateway;
   settings: CacheSettings;
   kept: KeptWindows;
-  /** Rejects where no more may be read this month. */
+  /** Throws where no more may be read this month. */
   assertAllowance(): void;
+  /** How much of the month's readings is spent, 0..1 and beyond. */
+  spentRatio(): number;
+  share: CustomerShare;
   /** Told of everything that this process drops. */
   onInvalidated(touched: Touched): void;
   nowMs(): number;
@@ -70,23 +74,33 @@ const maxPrices = 2_000;
 
 /** A gateway's readings, remembered. See "What is remembered" in the README of this package. */
 export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
-  const { gateway, settings, kept, assertAllowance, nowMs } = parts;
+  const { gateway, settings, kept, assertAllowance, spentRatio, share, nowMs } = parts;
   const { freshMs, graceMs, keepMs, maxBytes } = settings;
   const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0, answers: 0 };
   const drawers = createDrawers({ maxBytes, maxCustomers });
-  const keeping = { freshMs, graceMs };
+  const keeping = {
+    get freshMs() {
+      return freshMs * freshnessFactor(spentRatio());
+    },
+    graceMs,
+  };
   const shelf = { nowMs, counts, keepMs };
   const meters = createSlot();
   const prices = new Map<string, Slot>();
+  /** A reading that counts: for the account and, where it is a customer's, for them. */
   const allowed =
-    <T>(read: () => Promise<T>) =>
+    <T>(customerId: string | null, read: () => Promise<T>) =>
     async () => {
       assertAllowance();
+      if (customerId !== null) share.take(customerId);
       return read();
     };
   const usage = createUsageShelf({
     ...shelf,
-    gateway: { ...gateway, listUsage: async (query) => allowed(() => gateway.listUsage(query))() },
+    gateway: {
+      ...gateway,
+      listUsage: (query) => allowed(query.customerId, () => gateway.listUsage(query))(),
+    },
     drawers,
     kept,
     keeping,
@@ -157,7 +171,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 shelf,
                 meters,
                 definitions,
-                allowed(() => gateway.listMeters()),
+                allowed(null, () => gateway.listMeters()),
               ),
             );
             ledger.noteDefinition(reading);
@@ -170,7 +184,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 shelf,
                 priceSlot(priceId),
                 definitions,
-                allowed(() => gateway.getPrice(priceId)),
+                allowed(null, () => gateway.getPrice(priceId)),
               ),
             );
             ledger.noteDefinition(reading);
@@ -191,7 +205,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 const { customerId, limit, cursor } = query;
                 const drawer = drawers.of(customerId);
                 const slot = drawers.slotOf(drawer, `invoices ${JSON.stringify([limit, cursor])}`);
-                const load = allowed(() => gateway.listInvoices(query));
+                const load = allowed(customerId, () => gateway.listInvoices(query));
                 return readSlot(shelf, slot, keeping, load, () => weigh(customerId, drawer));
               }),
             ),
@@ -199,28 +213,28 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
             billing(
               id,
               'subscriptions',
-              allowed(() => gateway.listSubscriptions(id)),
+              allowed(id, () => gateway.listSubscriptions(id)),
               true,
             ),
           listDrafts: (id) =>
             billing(
               id,
               'drafts',
-              allowed(() => gateway.listDrafts(id)),
+              allowed(id, () => gateway.listDrafts(id)),
               true,
             ),
           listCreditTransactions: (id) =>
             billing(
               id,
               'transactions',
-              allowed(() => gateway.listCreditTransactions(id)),
+              allowed(id, () => gateway.listCreditTransactions(id)),
               true,
             ),
           listCreditGrants: (id) =>
             billing(
               id,
               'grants',
-              allowed(() => gateway.listCreditGrants(id)),
+              allowed(id, () => gateway.listCreditGrants(id)),
             ),
           previewInvoice: (query) =>
             billing(query.customerId, `preview ${query.subscriptionId}`, () => gateway.previewInvoice(query)),
