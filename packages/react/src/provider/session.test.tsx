@@ -102,6 +102,19 @@ describe('session', () => {
     expect(calls).toEqual(['credits', 'invoices']);
   });
 
+  it('asks once for different things too, which come back together', async () => {
+    const { client, calls } = createSharedBrowser();
+    render(
+      <MeterboardProvider client={client}>
+        <CreditBalance />
+        <InvoiceList />
+      </MeterboardProvider>,
+    );
+    await screen.findAllByText('$111.11');
+    await screen.findByRole('table');
+    expect(calls.toSorted()).toEqual(['credits', 'invoices']);
+  });
+
   it('lets no late answer of the former customer come back', async () => {
     const { client, signedIn, held, state } = createSharedBrowser();
     render(

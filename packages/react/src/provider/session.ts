@@ -86,12 +86,16 @@ function createSession(queryClient: QueryClient): Session {
     } finally {
       if (anonymous.get(id) === running) anonymous.delete(id);
     }
-    if (owner !== key) throw localError('conflict');
-    if (turn !== begun || (adopted && answer.sessionKey !== key)) return read(options);
+    const { sessionKey } = answer;
+    // Asked before anyone was known, while another answer to the same customer came first: that one counts too.
+    if (owner || sessionKey !== key || turn !== begun + 1) {
+      if (owner !== key) throw localError('conflict');
+      if (turn !== begun || (adopted && sessionKey !== key)) return read(options);
+    }
     seed?.(answer);
-    if (answer.sessionKey !== key) {
-      queryClient.setQueryData(keyOf(answer.sessionKey, name, input), answer);
-      switchTo(answer.sessionKey);
+    if (sessionKey !== owner) {
+      queryClient.setQueryData(keyOf(sessionKey, name, input), answer);
+      switchTo(sessionKey);
     }
     return answer;
   }
