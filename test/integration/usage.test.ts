@@ -168,7 +168,14 @@ describe('a range of usage', () => {
   });
 
   it.each([
-    [{ timeZone: 'Mars/Olympus' }, { code: 'invalid_input', field: 'timeZone' }],
+    [
+      { timeZone: 'Mars/Olympus' },
+      {
+        code: 'invalid_input',
+        field: 'timeZone',
+        message: 'The request is not valid: timeZone is not a known IANA time zone.',
+      },
+    ],
     [{ meters: ['nothing'] }, { code: 'unknown_meter', field: 'meters' }],
     [{ meters: [] }, { code: 'invalid_input', field: 'meters' }],
     [{ bucket: 'minute' }, { code: 'invalid_input', field: 'bucket' }],

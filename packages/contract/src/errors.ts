@@ -24,11 +24,11 @@ export interface PublicError {
   /** Whether the same call may succeed later without changing it. */
   retryable: boolean;
   /** How long to wait before the next try, where the provider said so. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
   /** The input field at fault, dotted ("range.endMs"). */
-  field?: string;
+  field?: string | undefined;
   /** The limit that was exceeded, in words ("at most 400 days"). */
-  limit?: string;
+  limit?: string | undefined;
 }
 
 /** The public words for each code. */
@@ -58,9 +58,9 @@ export function isRetryable(code: PublicError['code']): boolean {
 
 /** Details of a `BillingError` that may cross the wire. */
 export interface BillingErrorDetails {
-  retryAfterMs?: number;
-  field?: string;
-  limit?: string;
+  retryAfterMs?: number | undefined;
+  field?: string | undefined;
+  limit?: string | undefined;
   /** For the host's log only; never serialised. */
   cause?: unknown;
   /** For the server only: the provider has answered, so nothing of this call is still under way. */

@@ -77,6 +77,9 @@ function isAbort(cause: unknown): boolean {
 interface SchemaIssue {
   path: PropertyKey[];
   keys?: string[];
+  /** `custom`: a rule of ours, whose `message` is in our words. */
+  code?: string;
+  message?: string;
 }
 
 function refusedInput(thrown: TRPCError): BillingError {
@@ -85,7 +88,10 @@ function refusedInput(thrown: TRPCError): BillingError {
   const path = [...issue.path, ...(issue.keys?.slice(0, 1) ?? [])].map(String);
   const code = path[0] === 'range' ? 'invalid_range' : 'invalid_input';
   const field = path.join('.').slice(0, 100);
-  return new BillingError(code, field === '' ? { cause: thrown } : { cause: thrown, field });
+  if (field === '') return new BillingError(code, { cause: thrown });
+  const why = issue.code === 'custom' && issue.message ? `${field} is ${issue.message}` : field;
+  const words = code === 'invalid_input' ? { message: `The request is not valid: ${why}.` } : {};
+  return new BillingError(code, { cause: thrown, field, ...words });
 }
 
 /** Reads zod's issue list without depending on which copy of zod threw it. */
