@@ -60,6 +60,18 @@ describe('the demo', () => {
     expect((await fetch(`${demo.url}/sign-in`, init)).status).toBe(status);
   });
 
+  it.each([
+    ['/usage?mb-range=last.30&mb-compare=false', '/usage?mb-range=last.30&mb-compare=false'],
+    ['/', '/billing'],
+    ['//evil.example/usage', '/billing'],
+    ['https://evil.example', '/billing'],
+    ['/usage\r\nset-cookie: x=y', '/billing'],
+  ])('leads from %j to %j after signing in', async (next, page) => {
+    const body = new URLSearchParams({ person: '0', next });
+    const answer = await fetch(`${demo.url}/sign-in`, { method: 'POST', redirect: 'manual', body });
+    expect(answer.headers.get('location')).toBe(page);
+  });
+
   it('says what to do about a port that it may not open, or that is taken', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

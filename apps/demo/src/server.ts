@@ -110,10 +110,11 @@ function createApp(stripe: DemoStripe, files: Map<string, ClientFile>) {
       return redirect(response, '/', sessions.signOut(request.headers.cookie));
     }
     if (pathname !== '/sign-in') return sendText(response, 404, 'Not found');
-    const person = (await readForm(request)).get('person') ?? '';
+    const form = await readForm(request);
+    const person = form.get('person') ?? '';
     const chosen = /^\d+$/.test(person) ? stripe.customers[Number(person)] : undefined;
     if (!chosen) return sendText(response, 400, 'Choose one of the people on the page.');
-    redirect(response, '/billing', sessions.signIn(chosen.id));
+    redirect(response, pageOf(form.get('next')), sessions.signIn(chosen.id));
   }
 
   const listener: RequestListener = (request, response) => {
@@ -165,6 +166,11 @@ function send(
 
 function redirect(response: ServerResponse, location: string, cookie: string): void {
   response.writeHead(303, { ...securityHeaders, location, 'set-cookie': cookie }).end();
+}
+
+/** A page of this site, also with what is chosen on it; anything else is the billing page. */
+function pageOf(next: string | null): string {
+  return next !== null && /^\/(home|billing|usage)(\?[\w.,:;=&%+-]*)?$/.test(next) ? next : '/billing';
 }
 
 function isSameOrigin(request: IncomingMessage): boolean {

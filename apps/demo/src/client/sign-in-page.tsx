@@ -10,6 +10,7 @@ export function SignInPage({ people }: { people: Person[] }) {
       <h1 className="page-title">Sign in</h1>
       <p className="quiet">Two example customers. Each sees only their own usage, credits and invoices.</p>
       <form method="post" action="/sign-in">
+        <input type="hidden" name="next" value={location.pathname + location.search} />
         {people.map(({ name, email }, index) => (
           <button className="plain-button" key={name} type="submit" name="person" value={index}>
             <strong>{name}</strong>
