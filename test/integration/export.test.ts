@@ -119,7 +119,7 @@ describe('a file of usage', () => {
   ])("is what the explorer's links to %o lead to", async (range) => {
     const shown = { ...initialState, meters: ['calls', 'storage'], range, cumulative: true };
     for (const format of exportFormats) {
-      const link = exportLink(base, shown, { format, timeZone: zone });
+      const link = exportLink(base, shown, zone, format);
       const { status, headers } = await world.meterboard.handler(new Request(link));
       expect([status, headers.get('content-disposition')]).toEqual([
         200,

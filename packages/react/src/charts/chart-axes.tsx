@@ -1,15 +1,19 @@
 'use client';
 import type { Bucket, UsageBucket } from '@meterboard/contract';
-import { formatBucket, yearIn } from '../format/dates.ts';
-import { formatTick } from '../format/quantity.ts';
+import { formatBucket, type Year } from '../format/dates.ts';
+import { formatTick, type Measure, type PrintQuantity } from '../format/quantity.ts';
 import { useMeterboard } from '../provider/meterboard-context.ts';
 import { type ChartFrame, thinLabels } from './geometry.ts';
 
 export interface ChartAxesProps {
   frame: ChartFrame;
+  /** Whose quantities stand at the vertical axis. */
+  meter: Measure;
   buckets: readonly UsageBucket[];
   bucket: Bucket;
   timeZone: string;
+  /** Left out: the same day comes once. */
+  year?: Year;
   width: number;
   height: number;
 }
@@ -21,9 +25,13 @@ export function widthOf(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(({ length }) => length)) * charWidth;
 }
 
-/** How much room ticks need in a language. */
-export function gutterIn(locale: string): (ticks: number[]) => number {
-  return (ticks) => Math.ceil(widthOf(ticks.map((value) => formatTick(value, locale)))) + 12;
+function tickIn(print: PrintQuantity, meter: Measure) {
+  return (value: number) => print(String(value), meter, formatTick);
+}
+
+/** How much room a meter's ticks need. */
+export function gutterIn(print: PrintQuantity, meter: Measure): (ticks: number[]) => number {
+  return (ticks) => Math.ceil(widthOf(ticks.map(tickIn(print, meter)))) + 12;
 }
 
 /** The fill below a line: it fades towards zero. Renders SVG. */
@@ -37,11 +45,10 @@ export function AreaFill({ id }: { id: string }) {
 }
 
 /** Grid lines and the words of both axes. Renders SVG. Many hours are labelled by their days. */
-export function ChartAxes({ frame, buckets, bucket, timeZone, width, height }: ChartAxesProps) {
-  const { locale, language } = useMeterboard();
+export function ChartAxes({ frame, meter, buckets, bucket, timeZone, year, width, height }: ChartAxesProps) {
+  const { print, language } = useMeterboard();
   const { left, right, ticks, x } = frame;
   const unit = bucket === 'hour' && buckets.length > 48 ? 'day' : bucket;
-  const year = yearIn(buckets);
   const nameOf = ({ startMs }: UsageBucket) => formatBucket(startMs, unit, language, timeZone, year);
   const dayOf = ({ startMs }: UsageBucket) => formatBucket(startMs, 'day', language, timeZone);
   let next = 0;
@@ -61,7 +68,7 @@ export function ChartAxes({ frame, buckets, bucket, timeZone, width, height }: C
         <g key={value}>
           <path data-mb="grid" d={`M${left} ${y}H${right}`} />
           <text x={left - 8} y={y + 4} textAnchor="end">
-            {formatTick(value, locale)}
+            {tickIn(print, meter)(value)}
           </text>
         </g>
       ))}
@@ -72,7 +79,7 @@ export function ChartAxes({ frame, buckets, bucket, timeZone, width, height }: C
         const isNewDay = bucket === 'hour' && (!before || dayOf(before) !== dayOf(one));
         const name = isNewDay ? dayOf(one) : nameOf(one);
         const middle = x(unit === bucket ? (one.startMs + one.endMs) / 2 : one.startMs);
-        const half = (name.length * charWidth) / 2;
+        const half = widthOf([name]) / 2;
         return (
           <text
             key={index}

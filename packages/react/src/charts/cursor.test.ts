@@ -1,6 +1,7 @@
 import type { MeterSeries } from '@meterboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -49,6 +50,7 @@ describe('bucketAt', () => {
 
 describe('a readout', () => {
   const tongue = {
+    print: (quantity: string, _: unknown, usual: typeof formatExact) => usual(quantity, 'en'),
     locale: 'en',
     language: 'en-GB',
     timeZone: 'UTC',

@@ -156,7 +156,7 @@ describe('a series in a frame', () => {
     const { line, tail, open, points } = layout(series, 2.5 * dayMs);
     expect(line).toBe('M77.5 10L152.5 10');
     expect(tail).toBe('M152.5 10L227.5 60');
-    expect(open).toEqual(points[2]);
+    expect(open).toMatchObject(points[2] as object);
   });
 
   it('draws a partial bucket as firmly as a whole one: it is smaller, and not open', () => {
@@ -172,7 +172,7 @@ describe('a series in a frame', () => {
     const { line, tail, open } = layout(series, 1.5 * dayMs);
     expect(line).toBe('M40 60L190 60');
     expect(tail).toBe('M190 60L190 10L265 10');
-    expect(open).toEqual({ x: 265, y: 10 });
+    expect(open).toMatchObject({ x: 265, y: 10 });
   });
 
   it('keeps every mark inside the plot', () => {

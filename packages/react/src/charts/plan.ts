@@ -1,4 +1,11 @@
-import type { MeterSeries, PlanChange, TimeSpan, UsageBucket, UsageForecast } from '@meterboard/contract';
+import type {
+  Meter,
+  MeterSeries,
+  PlanChange,
+  TimeSpan,
+  UsageBucket,
+  UsageForecast,
+} from '@meterboard/contract';
 import { type Placement, quantityOf, type Trace, traceOf } from './trace.ts';
 
 export type ChartShape = 'area' | 'line' | 'bar';
@@ -36,6 +43,8 @@ export interface PlotLine {
 /** Everything that a picture of usage shows, in milliseconds and quantities; pixels come later. */
 export interface PlotPlan {
   span: TimeSpan;
+  /** Whose quantities stand at the vertical axis: of a stack the first one's. */
+  meter: Meter;
   isLevel: boolean;
   shape: ChartShape;
   /** One per meter, from the bottom up. */
@@ -87,6 +96,7 @@ export function planPlot(request: PlotRequest): PlotPlan {
   const within = lines.flatMap(({ value, isBeyond }) => (isBeyond ? [] : [value]));
   return {
     span: { startMs, endMs },
+    meter: main.meter,
     isLevel,
     shape,
     traces,

@@ -16,11 +16,14 @@ const frontLayer = 2_000;
 /** A plan and its frame; the same objects as long as the plot is the same. */
 export function usePlan(plot: UsagePlotProps): { plan: PlotPlan; frame: ChartFrame } {
   const { series, shape, cumulative, nowMs, bare, width, height } = plot;
-  const { locale } = useMeterboard();
+  const { print } = useMeterboard();
   return useMemo(() => {
     const plan = planPlot({ series, shape, cumulative, nowMs, bare });
-    return { plan, frame: layoutFrame(plan.span, plan.extent, { width, height }, gutterIn(locale)) };
-  }, [series, shape, cumulative, nowMs, bare, width, height, locale]);
+    return {
+      plan,
+      frame: layoutFrame(plan.span, plan.extent, { width, height }, gutterIn(print, plan.meter)),
+    };
+  }, [series, shape, cumulative, nowMs, bare, width, height, print]);
 }
 
 export interface PlotDrawingProps {

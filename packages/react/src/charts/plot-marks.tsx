@@ -1,4 +1,5 @@
 'use client';
+import { yearIn } from '../format/bucket-name.ts';
 import { formatDay } from '../format/dates.ts';
 import { formatExact } from '../format/quantity.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
@@ -30,7 +31,7 @@ const hatches = ['', 'M0 6L6 0', 'M0 3H6', 'M3 0V6', 'M0 0L6 6', 'M3 0V6M0 3H6']
 /** What lies behind the usage itself: the axes, the fills, the band of the forecast. Renders SVG. */
 export function PlotBack({ plan, frame, plot, id }: PlotMarksProps) {
   const { series, bucket, timeZone, width, height } = plot;
-  const [main] = series;
+  const buckets = series[0]?.buckets ?? [];
   return (
     <>
       <defs>
@@ -50,7 +51,12 @@ export function PlotBack({ plan, frame, plot, id }: PlotMarksProps) {
           </pattern>
         ))}
       </defs>
-      <ChartAxes {...{ frame, bucket, timeZone, width, height }} buckets={main?.buckets ?? []} />
+      <ChartAxes
+        {...{ frame, bucket, timeZone, width, height }}
+        meter={plan.meter}
+        buckets={buckets}
+        year={yearIn(buckets)}
+      />
       {plan.forecast ? (
         <path data-mb="forecast-band" d={strokesOf(plan.forecast.band, frame, keepExtremes).area} />
       ) : null}
@@ -60,15 +66,15 @@ export function PlotBack({ plan, frame, plot, id }: PlotMarksProps) {
 
 /** What lies before the usage: the time before, the forecast, limits and what the plan includes, changes of plan, now. Renders SVG. */
 export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
-  const { locale, language } = useMeterboard();
+  const { print, language } = useMeterboard();
   const m = useWords(plotWords);
   const { left, right, top, bottom, x, y } = frame;
-  const { nowMs, timeZone, series } = plot;
+  const { nowMs, timeZone } = plot;
   const last = plan.traces.at(-1);
   const open = last && !plan.bars ? openEnd(last, frame) : null;
   const forecast = plan.forecast ? strokesOf(plan.forecast.line, frame, keepExtremes) : null;
   const before = plan.previous ? strokesOf(plan.previous, frame, keepExtremes) : null;
-  const unit = series[0]?.meter.unit;
+  const { unit } = plan.meter;
   const isRunning = nowMs > plan.span.startMs && nowMs < plan.span.endMs;
   return (
     <>
@@ -79,7 +85,7 @@ export function PlotFront({ plan, frame, plot }: PlotMarksProps) {
       {plan.lines.map(({ kind, value, quantity, isBeyond }) => {
         const at = isBeyond ? top : y(value);
         const isRight = kind === 'limit';
-        const text = m[kind](formatExact(quantity, locale) + (unit ? ` ${unit}` : ''));
+        const text = m[kind](print(quantity, plan.meter, formatExact) + (unit ? ` ${unit}` : ''));
         return (
           <g key={kind} data-mb="reach" data-kind={kind}>
             {isBeyond ? null : <path d={`M${left} ${at}H${right}`} />}

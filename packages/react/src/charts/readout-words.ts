@@ -2,7 +2,7 @@
 import type { Bucket, ResolvedRange } from '@meterboard/contract';
 import type { Year } from '../format/dates.ts';
 import { formatPercent } from '../format/percent.ts';
-import { formatExact } from '../format/quantity.ts';
+import { formatExact, type PrintQuantity } from '../format/quantity.ts';
 import { formatSpoken, nameBefore } from '../format/spoken.ts';
 import type { usageWords } from '../i18n/usage.ts';
 import type { plotWords } from '../i18n/usage-plot.ts';
@@ -11,6 +11,7 @@ import type { Readout } from './cursor.ts';
 
 /** What the words of a readout depend on. */
 export interface ReadoutTongue {
+  print: PrintQuantity;
   locale: string;
   language: string;
   timeZone: string;
@@ -58,20 +59,23 @@ export function changeWords(changeRatio: number, than: string, { m, locale }: Be
 
 /** Puts a readout into words. */
 export function readoutWords({ bucket, parts, previous }: Readout, tongue: ReadoutTongue): ReadoutWords {
-  const { locale, language, timeZone, m } = tongue;
+  const { print, language, timeZone, m } = tongue;
   const when = formatSpoken(bucket, tongue.bucket, language, timeZone, tongue.year);
   const isAlone = parts.length === 1;
   const lines = parts.map(({ series: { meter }, quantity }) => ({
     label: isAlone ? '' : meter.label,
-    text: quantity === null ? m.noData : formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : ''),
+    text:
+      quantity === null
+        ? m.noData
+        : print(quantity, meter, formatExact) + (meter.unit ? ` ${meter.unit}` : ''),
   }));
   const [main] = parts;
   const than = main ? beforeWords(main.series.range, tongue) : '';
   const comparison =
-    previous === null
+    previous === null || !main
       ? null
       : previous.changeRatio === null
-        ? m.than(formatExact(previous.quantity, locale), than)
+        ? m.than(print(previous.quantity, main.series.meter, formatExact), than)
         : changeWords(previous.changeRatio, than, tongue);
   const isKnown = parts.some(({ quantity }) => quantity !== null);
   const notes = [

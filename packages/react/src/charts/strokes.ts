@@ -18,7 +18,7 @@ export interface Strokes {
 /** Every known point; for traces of which a picture can show each. */
 function keepAll({ top }: Trace): KeptPoints {
   const index = [...top.keys()].filter((at) => !Number.isNaN(top[at]));
-  return { index, isStart: index.map((at) => !(at > 0 && !Number.isNaN(top[at - 1]))) };
+  return { index, isStart: index.map((at, order) => index[order - 1] !== at - 1) };
 }
 
 /**
@@ -32,29 +32,26 @@ export function strokesOf(
 ): Strokes {
   const strokes: Strokes = { line: '', tail: '', area: '', lone: [], open: null };
   const { index, isStart } = keep(trace, (atMs) => Math.floor(x(atMs)));
-  let run: ChartPoint[] = [];
-  let bases: number[] = [];
+  let run: (ChartPoint & { base: number })[] = [];
   let drawing: 'line' | 'tail' | null = null;
   const closeRun = () => {
     const [first] = run;
     const last = run.at(-1);
     if (first && first === last) strokes.lone.push(first);
     else if (first && last) {
-      const back = trace.base
-        ? bases
-            .map((base, at) => `L${run[at]?.x} ${y(base)}`)
-            .reverse()
-            .join('')
-        : `L${last.x} ${y(0)}L${first.x} ${y(0)}`;
-      strokes.area += `M${run.map((point) => `${point.x} ${point.y}`).join('L')}${back}Z`;
+      const forth = run.map((point) => `${point.x} ${point.y}`).join('L');
+      // Where the area begins at zero, its ends say so.
+      const below = trace.base ? run.reverse() : [last, first];
+      const back = below.map((point) => `L${point.x} ${y(point.base)}`).join('');
+      strokes.area += `M${forth}${back}Z`;
     }
     run = [];
-    bases = [];
     drawing = null;
   };
   for (const [order, at] of index.entries()) {
     if (isStart[order]) closeRun();
-    const point = { x: x(trace.at[at] as number), y: y(trace.top[at] as number) };
+    const base = trace.base?.[at] ?? 0;
+    const point = { x: x(trace.at[at] as number), y: y(trace.top[at] as number), base };
     const from = run.at(-1);
     if (from) {
       const kind = at >= trace.looseFrom ? 'tail' : 'line';
@@ -63,7 +60,6 @@ export function strokesOf(
       drawing = kind;
     }
     run.push(point);
-    if (trace.base) bases.push(trace.base[at] as number);
     if (order === index.length - 1 && at >= trace.looseFrom) strokes.open = point;
   }
   closeRun();

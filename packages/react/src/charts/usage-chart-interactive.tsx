@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { yearIn } from '../format/dates.ts';
+import { yearIn } from '../format/bucket-name.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -41,7 +41,7 @@ const words = { ...usageWords, ...plotWords, ...tableWords };
  * Page Down leap; Escape puts the cursor away. What the keys reach is announced politely.
  */
 export function UsageChartInteractive({ box, label, fallback, ...plot }: UsageChartInteractiveProps) {
-  const { locale, language } = useMeterboard();
+  const { print, locale, language } = useMeterboard();
   const m = useWords(words);
   const { plan, frame } = usePlan(plot);
   const { series, bucket, timeZone, nowMs, cumulative, width } = plot;
@@ -49,7 +49,7 @@ export function UsageChartInteractive({ box, label, fallback, ...plot }: UsageCh
   const cursor = useCursor(box, m.chartKeys, { plan, frame, plot, reached });
   const readout = cursor.index === null ? null : readoutAt(series, cursor.index, cumulative);
   const year = yearIn(series[0]?.buckets ?? []);
-  const said = readout ? readoutWords(readout, { locale, language, timeZone, bucket, year, m }) : null;
+  const said = readout ? readoutWords(readout, { print, locale, language, timeZone, bucket, year, m }) : null;
   const drawing = useRef<HTMLDivElement>(null);
   const isDrawn = useDrawn(drawing);
   const stable = useStable({ plot, plan, frame });

@@ -32,20 +32,21 @@ const maxReadable = 100;
  */
 export function UsageChartStatic(props: UsageChartStaticProps) {
   const { series, bucket, timeZone, nowMs, width, height } = props;
-  const { locale, language } = useMeterboard();
+  const { print, language } = useMeterboard();
   const m = useWords(usageWords);
   const id = useId();
   const { meter, buckets, range, total } = series;
   const weekday = bucket === 'month' ? undefined : 'short';
   const long = ({ startMs }: UsageBucket) => formatBucket(startMs, bucket, language, timeZone, { weekday });
-  const amount = (quantity: string) => formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
+  const amount = (quantity: string) =>
+    print(quantity, meter, formatExact) + (meter.unit ? ` ${meter.unit}` : '');
   const isLevel = meter.aggregation === 'last';
   const trace = traceOf(buckets, isLevel ? 'along' : 'middle', nowMs);
   const known = buckets.filter(({ quantity }) => quantity !== null);
   const values = known.map(quantityOf);
   const extent = [Math.min(...values), Math.max(...values)] as const;
   const most = known[values.indexOf(extent[1])];
-  const frame = layoutFrame(range, extent, { width, height }, gutterIn(locale));
+  const frame = layoutFrame(range, extent, { width, height }, gutterIn(print, meter));
   const { top, bottom, x, y } = frame;
   const { line, tail, area, lone, open } = strokesOf(trace, frame);
   const columns = buckets.length > maxReadable ? [] : known;
@@ -70,7 +71,7 @@ export function UsageChartStatic(props: UsageChartStaticProps) {
           : m.noReading}
       </desc>
       <AreaFill id={`${id}g`} />
-      <ChartAxes {...{ frame, buckets, bucket, timeZone, width, height }} />
+      <ChartAxes {...{ frame, meter, buckets, bucket, timeZone, width, height }} />
       {area ? <path d={area} fill={`url(#${id}g)`} /> : null}
       {open && nowMs < range.endMs ? <path data-mb="now" d={`M${open.x} ${top}V${bottom}`} /> : null}
       {line ? <path data-mb="line" d={line} /> : null}

@@ -24,12 +24,12 @@ export interface UsagePlotStaticProps extends UsagePlotProps {
  * its band; changes of plan. Renders an `<svg role="img">`. Unknown is a gap, never zero.
  */
 export function UsagePlotStatic({ label, summary, ...plot }: UsagePlotStaticProps) {
-  const { locale } = useMeterboard();
+  const { print } = useMeterboard();
   const m = useWords(usageWords);
   const id = useId();
   const plan = planPlot(plot);
   const { width, height } = plot;
-  const frame = layoutFrame(plan.span, plan.extent, plot, gutterIn(locale));
+  const frame = layoutFrame(plan.span, plan.extent, plot, gutterIn(print, plan.meter));
   const marks = { plan, frame, plot, id };
   return (
     <svg

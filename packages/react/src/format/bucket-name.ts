@@ -1,5 +1,13 @@
-import type { Bucket } from '@meterboard/contract';
+import type { Bucket, TimeSpan } from '@meterboard/contract';
 import { formatBucket, type Year } from './dates.ts';
+
+const yearMs = 365 * 86_400_000;
+
+/** What names of these buckets need besides: the year where the same day comes twice. */
+export function yearIn(buckets: readonly Pick<TimeSpan, 'startMs'>[]): Year | undefined {
+  const lastMs = buckets.at(-1)?.startMs ?? 0;
+  return lastMs - (buckets[0]?.startMs ?? lastMs) < yearMs ? undefined : { year: 'numeric' };
+}
 
 const halfHourMs = 1_800_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatBucketLong } from './bucket-name.ts';
-import { formatBucket, formatDay, formatRelative, formatSpan, yearIn } from './dates.ts';
+import { formatBucketLong, yearIn } from './bucket-name.ts';
+import { formatBucket, formatDay, formatRelative, formatSpan } from './dates.ts';
 import { formatMonths } from './months.ts';
 import { formatSpoken } from './spoken.ts';
 

@@ -59,12 +59,6 @@ export function formatBucket(
   return plain(dateFormat(language, timeZone, { ...bucketOptions[bucket], ...more }).format(startMs));
 }
 
-/** What names of these buckets need besides: the year where the same day comes twice. */
-export function yearIn(buckets: readonly Pick<TimeSpan, 'startMs'>[]): Year | undefined {
-  const lastMs = buckets.at(-1)?.startMs ?? 0;
-  return lastMs - (buckets[0]?.startMs ?? lastMs) < 365 * dayMs ? undefined : { year: 'numeric' };
-}
-
 /**
  * A span of time in its largest unit, signed: -90000 is "1 minute ago", 691200000 is "in 8 days". Days are always in figures:
  * whether 40 hours from now is tomorrow depends on the hour and the zone.

@@ -41,6 +41,6 @@ describe('formatTick', () => {
     [25_000, '25K'],
     [-1_500_000, '−1.5M'],
   ])('prints %d as %s', (value, text) => {
-    expect(formatTick(value, 'en')).toBe(text);
+    expect(formatTick(String(value), 'en')).toBe(text);
   });
 });

@@ -1,4 +1,14 @@
+import type { Meter } from '@meterboard/contract';
 import { formatDecimal, numberFormat } from './intl.ts';
+
+/** Of a meter, what a host's formatter may go by. */
+export type Measure = Pick<Meter, 'eventName' | 'unit'>;
+
+/** How a decimal string is printed without a host's formatter. */
+export type Usual = (decimal: string, locale: string) => string;
+
+/** Prints a quantity of a meter, without its unit. */
+export type PrintQuantity = (quantity: string, meter: Measure, usual: Usual) => string;
 
 /** A decimal string with every digit that it has. */
 export function formatExact(decimal: string, locale: string): string {
@@ -19,13 +29,13 @@ export function formatQuantity(decimal: string, locale: string): string {
   );
 }
 
-/** A number on an axis. */
-export function formatTick(value: number, locale: string): string {
-  const format = numberFormat(locale, {
-    notation: Math.abs(value) >= 10_000 ? 'compact' : 'standard',
-    maximumSignificantDigits: 4,
-  });
-  return format.format(value).replace('-', '\u2212');
+/** A number on an axis, as a decimal string. */
+export function formatTick(decimal: string, locale: string): string {
+  const isLong = Math.abs(Number(decimal)) >= 10_000;
+  return formatDecimal(
+    numberFormat(locale, { notation: isLong ? 'compact' : 'standard', maximumSignificantDigits: 4 }),
+    decimal,
+  );
 }
 
 /** An estimate: three digits, however long the figure is. "41234.5" is "41,200". */

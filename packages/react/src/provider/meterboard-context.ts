@@ -2,6 +2,7 @@
 import type { MeterboardClient, Overview } from '@meterboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { PrintQuantity } from '../format/quantity.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { TopUpEvent } from '../top-up/top-up-event.ts';
 import type { Session } from './session.ts';
@@ -15,6 +16,8 @@ export interface MeterboardContextValue {
   locale: string;
   /** Of words that `Intl` makes: weekdays, months, ages. The locale where the messages are in its language, else theirs. */
   language: string;
+  /** A quantity of a meter without its unit: as the host prints it, else as `usual` does. */
+  print: PrintQuantity;
   /** Where files are downloaded from; `undefined`: nothing can be. */
   exportUrl: string | undefined;
   /** The host's words; each component brings its own English for the rest. */

@@ -11,6 +11,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { dateFormat } from '../format/dates.ts';
+import type { Measure, PrintQuantity } from '../format/quantity.ts';
 import { readOptions } from '../hooks/read-options.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { TopUpEvent } from '../top-up/top-up-event.ts';
@@ -30,6 +31,11 @@ export interface MeterboardProviderProps {
   signedOut?: ReactNode;
   /** An overview that the host's server read for this customer in this zone: rendered at once, without a call. */
   initialOverview?: Overview;
+  /**
+   * How quantities of a meter are printed, without the unit, which stands behind them where there is one; `undefined`: as
+   * usual. `quantity` is a decimal string, on axes a round one. Another function in each render draws everything again.
+   */
+  formatQuantity?: (quantity: string, meter: Measure, locale: string) => string | undefined;
   /** Where the server's downloads are, e.g. `/api/meterboard/export`. Left out: nothing offers one. */
   exportUrl?: string;
   /** Default: one of its own for each mount. */
@@ -44,7 +50,16 @@ export interface MeterboardProviderProps {
  * or `timeZone` names nothing that `Intl` knows.
  */
 export function MeterboardProvider(props: MeterboardProviderProps) {
-  const { client, timeZone = 'UTC', messages, signedOut = null, exportUrl, onTopUpEvent, children } = props;
+  const {
+    client,
+    timeZone = 'UTC',
+    messages,
+    signedOut = null,
+    formatQuantity,
+    exportUrl,
+    onTopUpEvent,
+    children,
+  } = props;
   const locale = (props.locale ?? 'en').replaceAll('_', '-');
   const [{ queryClient, session }] = useState(() => {
     const { initialOverview, queryClient = new QueryClient() } = props;
@@ -78,8 +93,10 @@ export function MeterboardProvider(props: MeterboardProviderProps) {
   const value = useMemo(() => {
     const { language: words = 'en' } = messages ?? {};
     const language = words.split('-')[0] === locale.split('-')[0] ? locale : words;
-    return { client, queryClient, session, timeZone, locale, language, exportUrl, messages, tell };
-  }, [client, queryClient, session, timeZone, locale, exportUrl, messages, tell]);
+    const print: PrintQuantity = (quantity, meter, usual) =>
+      formatQuantity?.(quantity, meter, locale) ?? usual(quantity, locale);
+    return { client, queryClient, session, timeZone, locale, language, print, exportUrl, messages, tell };
+  }, [client, queryClient, session, timeZone, locale, formatQuantity, exportUrl, messages, tell]);
   return (
     <MeterboardContext value={value}>
       {isSignedOut && signedOut !== null ? (

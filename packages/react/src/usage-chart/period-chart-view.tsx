@@ -40,7 +40,7 @@ export function PeriodChartView({ series, bucket, timeZone, nowMs, asOf, ...rest
       <div data-mb="row">
         <p>
           <strong data-mb="total">
-            <Amount quantity={series.total} />
+            <Amount quantity={series.total} meter={meter} />
           </strong>{' '}
           <span data-mb="sub">{joinFacts(meter.unit, meter.aggregation === 'last' && m.latestValue)}</span>
         </p>
@@ -75,7 +75,7 @@ export function PeriodChartView({ series, bucket, timeZone, nowMs, asOf, ...rest
           </button>
         </p>
       </div>
-      {wantsTable && loaded ? (
+      {isTable ? (
         <loaded.UsageTable {...what} series={plot.series} label={m.usageOf(meter.label)} />
       ) : (
         <ChartBox label={`${meter.label}, ${m.per[bucket]}`} plot={{ ...what, ...plot }}>

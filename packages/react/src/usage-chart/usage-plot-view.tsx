@@ -8,7 +8,7 @@ import { beforeWords, changeWords } from '../charts/readout-words.ts';
 import { UsagePlotStatic } from '../charts/usage-plot-static.tsx';
 import { formatSpan } from '../format/dates.ts';
 import { joinFacts } from '../format/facts.ts';
-import { formatExact } from '../format/quantity.ts';
+import { formatExact, type Usual } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { figureWords } from '../i18n/usage-figures.ts';
 import { plotWords } from '../i18n/usage-plot.ts';
@@ -55,7 +55,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
     shape = 'area',
     cumulative = false,
   } = props;
-  const { locale, language } = useMeterboard();
+  const { print, locale, language } = useMeterboard();
   const m = useWords(words);
   const plot = useMemo(
     () => ({ series, shape, cumulative, nowMs, bucket, timeZone }),
@@ -66,7 +66,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
   const name = series.map(({ meter }) => meter.label).join(', ');
   const label = `${name}, ${cumulative ? m.runningTotal : m.per[bucket]}`;
   const exact = ({ meter, total }: MeterSeries) =>
-    total === null ? m.unknown : formatExact(total, locale) + (meter.unit ? ` ${meter.unit}` : '');
+    total === null ? m.unknown : print(total, meter, formatExact) + (meter.unit ? ` ${meter.unit}` : '');
   const totals = series.map((one) => `${one.meter.label} ${exact(one)}`).join(', ');
   const buckets = series.flatMap((one) => one.buckets);
   const known = buckets.filter(({ quantity }) => quantity !== null);
@@ -92,7 +92,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
                 {series.length > 1 ? <Swatch place={place} /> : null}
                 {isNamed ? <span data-mb="sub">{meter.label} </span> : null}
                 <strong data-mb="total">
-                  <Amount quantity={total} />
+                  <Amount quantity={total} meter={meter} />
                 </strong>{' '}
                 <span data-mb="sub">
                   {joinFacts(meter.unit, meter.aggregation === 'last' && m.latestValue)}
@@ -135,10 +135,14 @@ export function UsagePlotView(props: UsagePlotViewProps) {
         </ChartBox>
       )}
       {series.map(({ meter, forecast, range }) => {
+        const spoken = {
+          ...tongue,
+          print: (quantity: string, usual: Usual) => print(quantity, meter, usual),
+        };
         const outlook =
           forecast && forecast.kind === 'unavailable' && forecast.reason !== 'too_little_data'
             ? null
-            : forecast && outlookSentence(forecast, range.endMs, tongue);
+            : forecast && outlookSentence(forecast, range.endMs, spoken);
         return outlook ? (
           <p key={meter.eventName} data-mb="sub">
             {series.length > 1 ? `${meter.label}: ${outlook}` : outlook}

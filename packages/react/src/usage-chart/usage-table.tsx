@@ -1,7 +1,6 @@
 'use client';
 import type { Bucket, MeterSeries, UsageBucket } from '@meterboard/contract';
-import { formatBucketLong } from '../format/bucket-name.ts';
-import { yearIn } from '../format/dates.ts';
+import { formatBucketLong, yearIn } from '../format/bucket-name.ts';
 import { formatExact } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { tableWords } from '../i18n/usage-table.ts';
@@ -30,13 +29,14 @@ const scrolls = { tabIndex: 0 };
 
 /** The chart's figures, exact, one row for each beginning of a bucket, the latest first. Renders a `<table>` in a region that scrolls. */
 export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative, before }: UsageTableProps) {
-  const { locale, language } = useMeterboard();
+  const { print, language } = useMeterboard();
   const m = useWords(words);
   const indexes = series.map(({ buckets }) => new Map(buckets.map(({ startMs }, index) => [startMs, index])));
   const starts = [...new Set(indexes.flatMap((one) => [...one.keys()]))].sort((a, b) => b - a);
   const year = yearIn(starts.map((startMs) => ({ startMs })).reverse());
   const isAlone = series.length === 1;
-  const exact = (quantity: string | null) => (quantity === null ? m.noData : formatExact(quantity, locale));
+  const exact = (quantity: string | null, { meter }: MeterSeries) =>
+    quantity === null ? m.noData : print(quantity, meter, formatExact);
   const figureOf = (one: MeterSeries, { quantity, cumulative: sum }: UsageBucket) =>
     cumulative && one.meter.aggregation !== 'last' ? sum : quantity;
   return (
@@ -76,12 +76,12 @@ export function UsageTable({ series, bucket, timeZone, nowMs, label, cumulative,
                       : false;
                   return [
                     <td key={one.meter.eventName} data-number="">
-                      {exact(figure)}
+                      {exact(figure, one)}
                       {note ? <span data-mb="sub">{` ${note}`}</span> : null}
                     </td>,
                     before ? (
                       <td key={`${one.meter.eventName} before`} data-number="">
-                        {exact(here ? before.figureOf(one, index) : null)}
+                        {exact(here ? before.figureOf(one, index) : null, one)}
                       </td>
                     ) : null,
                   ];

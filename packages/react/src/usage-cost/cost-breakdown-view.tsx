@@ -21,7 +21,7 @@ export interface CostBreakdownViewProps extends ComponentPropsWithRef<'div'> {
  * Styling: `data-differs`.
  */
 export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
-  const { locale, language, timeZone } = useMeterboard();
+  const { print, locale, language, timeZone } = useMeterboard();
   const m = useWords(costWords);
   const { meter, period, total, lines, days, differs } = cost;
   return (
@@ -76,21 +76,21 @@ export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
 
   function partName({ kind, fromQuantity, toQuantity }: CostLine): string {
     if (kind === 'flat_fee') return m.flatFee;
-    const from = formatExact(fromQuantity, locale);
+    const from = print(fromQuantity, meter, formatExact);
     const isFirst = /^0(\.0*)?$/.test(fromQuantity);
     if (toQuantity === null) return isFirst ? m.wholeUsage : m.beyond(from);
-    const to = formatExact(toQuantity, locale);
+    const to = print(toQuantity, meter, formatExact);
     return isFirst ? m.upTo(to) : m.fromTo(from, to);
   }
 
   function calculation({ quantity, unitAmountMinor, packageSize, amount }: CostLine): string {
     if (unitAmountMinor === null) return '';
-    const used = formatExact(quantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
+    const used = print(quantity, meter, formatExact) + (meter.unit ? ` ${meter.unit}` : '');
     const price = formatUnitPrice(unitAmountMinor, amount.currency, locale);
     if (/^-?0(\.0*)?$/.test(unitAmountMinor)) return m.freeOf(used);
     return m.atPrice(
       used,
-      packageSize === '1' ? m.priceEach(price) : m.pricePer(price, formatExact(packageSize, locale)),
+      packageSize === '1' ? m.priceEach(price) : m.pricePer(price, print(packageSize, meter, formatExact)),
     );
   }
 }

@@ -100,7 +100,7 @@ describe('exportLink', () => {
       cumulative: true,
     };
     const { pathname, searchParams } = new URL(
-      exportLink('https://a.example/export/', shown, { format: 'json', timeZone: 'Europe/Budapest' }),
+      exportLink('https://a.example/export/', shown, 'Europe/Budapest', 'json'),
     );
     expect(pathname).toBe('/export/usage.json');
     expect([...searchParams]).toEqual([
@@ -116,8 +116,7 @@ describe('exportLink', () => {
   });
 
   it('names the edges of a free range, and a month', () => {
-    const link = (one: UsageRange) =>
-      exportLink('/e', { ...initialState, range: one }, { format: 'csv', timeZone: 'UTC' });
+    const link = (one: UsageRange) => exportLink('/e', { ...initialState, range: one }, 'UTC');
     expect(link({ kind: 'between', startMs: 1, endMs: 2 })).toContain('range=between&startMs=1&endMs=2');
     expect(link({ kind: 'month', month: '2026-11' })).toContain('range=month&month=2026-11');
   });

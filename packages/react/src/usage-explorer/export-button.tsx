@@ -43,12 +43,7 @@ function Links({ exportUrl, state, timeZone }: LinksProps) {
             {m.exportAs[format]}
           </button>
         ) : (
-          <a
-            key={format}
-            data-mb="button"
-            href={exportLink(exportUrl, state, { format, timeZone })}
-            download=""
-          >
+          <a key={format} data-mb="button" href={exportLink(exportUrl, state, timeZone, format)} download="">
             {m.exportAs[format]}
           </a>
         ),

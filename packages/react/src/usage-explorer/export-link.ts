@@ -4,17 +4,12 @@ import type { ExplorerState } from './explorer-state.ts';
 export const exportFormats = ['csv', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-export interface ExportLinkOptions {
-  format: ExportFormat;
-  /** IANA name: the zone of the buckets. */
-  timeZone: string;
-}
-
-/** The address of a file with what is on the screen, below the server's address for downloads. */
+/** The address of a file with what is on the screen, its buckets in a zone, below the server's address for downloads. */
 export function exportLink(
   exportUrl: string,
   { meters, range, bucket, compare, cumulative }: ExplorerState,
-  { format, timeZone }: ExportLinkOptions,
+  timeZone: string,
+  format: ExportFormat = 'csv',
 ): string {
   const query = new URLSearchParams();
   for (const meter of meters ?? []) query.append('meters', meter);

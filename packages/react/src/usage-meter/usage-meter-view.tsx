@@ -21,21 +21,19 @@ export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
  * Styling: `data-status="ok | near | over"`.
  */
 export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
-  const { locale } = useMeterboard();
+  const { locale, print } = useMeterboard();
   const m = useWords(usageWords);
   const { meter, total, limit, included, usedRatio, status, cost } = usage;
   const reach = limit ?? included;
-  const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));
+  const exact = (decimal: string | null) =>
+    decimal === null ? m.unknown : print(decimal, meter, formatExact);
   const facts = joinFacts(
     meter.aggregation === 'last' && m.latestValue,
-    reach !== null &&
-      (status === 'over'
-        ? limit === null
-          ? m.beyondPlan
-          : m.overLimit
-        : status === 'near' && limit !== null
-          ? m.nearLimit
-          : limit === null && m.inPlan),
+    limit === null
+      ? included !== null && (status === 'over' ? m.beyondPlan : m.inPlan)
+      : status === 'over'
+        ? m.overLimit
+        : status === 'near' && m.nearLimit,
     cost !== null && formatMoney(cost, locale),
   );
   return (
@@ -43,11 +41,11 @@ export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
       <div data-mb="row">
         <span>{meter.label}</span>
         <span data-mb="number">
-          <Amount quantity={total} unit={reach === null ? meter.unit : null} />
+          <Amount quantity={total} meter={meter} hasUnit={reach === null} />
           {reach === null ? null : (
             <span data-mb="sub">
               {' / '}
-              <Amount quantity={reach} unit={meter.unit} />
+              <Amount quantity={reach} meter={meter} hasUnit />
             </span>
           )}
         </span>

@@ -1,7 +1,7 @@
 import type { Crossing, ForecastBand, MeterUsage, UsageForecast } from '@meterboard/contract';
 import { formatDay } from '../format/dates.ts';
 import { formatPercent } from '../format/percent.ts';
-import { formatExact, formatRounded } from '../format/quantity.ts';
+import { formatExact, formatRounded, type Usual } from '../format/quantity.ts';
 import type { figureWords } from '../i18n/usage-figures.ts';
 
 /** What sentences about figures depend on. */
@@ -9,13 +9,15 @@ export interface FigureTongue {
   locale: string;
   language: string;
   timeZone: string;
+  /** Of the meter that is spoken of, without its unit. */
+  print: (quantity: string, usual: Usual) => string;
   m: typeof figureWords;
 }
 
 /** "12% more than at this time last period"; `null` where there is nothing to compare with. */
 export function changeSentence(
   changeRatio: number | null | undefined,
-  { m, locale }: FigureTongue,
+  { m, locale }: Pick<FigureTongue, 'm' | 'locale'>,
 ): string | null {
   if (changeRatio === null || changeRatio === undefined) return null;
   if (Math.abs(changeRatio) < 0.0005) return m.sameAsLast;
@@ -25,8 +27,8 @@ export function changeSentence(
 
 /** "about 41,000 by November 30, between 38,000 and 45,000", for a time that ends at `endMs`. */
 export function forecastSentence(band: ForecastBand, endMs: number, tongue: FigureTongue): string {
-  const { m, locale, language, timeZone } = tongue;
-  const print = (quantity: string) => formatRounded(quantity, locale);
+  const { m, language, timeZone } = tongue;
+  const print = (quantity: string) => tongue.print(quantity, formatRounded);
   return m.forecastBy(
     print(band.mid),
     formatDay(endMs - 1, language, timeZone),
@@ -52,8 +54,8 @@ export function limitSentence(
   tongue: FigureTongue,
 ): string | null {
   if (limit === null || limitCrossing === null) return null;
-  const { m, locale } = tongue;
-  const named = formatExact(limit, locale) + (meter.unit ? ` ${meter.unit}` : '');
+  const { m, print } = tongue;
+  const named = print(limit, formatExact) + (meter.unit ? ` ${meter.unit}` : '');
   return crossingSentence(limitCrossing, tongue, {
     crossed: m.limitCrossed(named),
     expected: (when) => m.limitExpected(named, when),
@@ -64,8 +66,8 @@ export function limitSentence(
 /** When the next price begins; `null` where there is none ahead. */
 export function tierSentence({ nextTier, meter }: MeterUsage, tongue: FigureTongue): string | null {
   if (nextTier === null) return null;
-  const { m, locale } = tongue;
-  const named = formatExact(nextTier.fromQuantity, locale) + (meter.unit ? ` ${meter.unit}` : '');
+  const { m, print } = tongue;
+  const named = print(nextTier.fromQuantity, formatExact) + (meter.unit ? ` ${meter.unit}` : '');
   return crossingSentence(nextTier.crossing, tongue, {
     crossed: m.tierCrossed(named),
     expected: (when) => m.tierExpected(named, when),

@@ -4,7 +4,7 @@ import type { ComponentPropsWithRef } from 'react';
 import { Sparkline } from '../charts/sparkline.tsx';
 import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
-import { formatExact } from '../format/quantity.ts';
+import { formatExact, type Usual } from '../format/quantity.ts';
 import { usageWords } from '../i18n/usage.ts';
 import { figureWords } from '../i18n/usage-figures.ts';
 import { Amount } from '../parts/amount.tsx';
@@ -26,12 +26,13 @@ const words = { ...usageWords, ...figureWords };
  * Styling: `data-status="ok | near | over"`.
  */
 export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
-  const { locale, language, timeZone } = useMeterboard();
+  const { print: printFor, locale, language, timeZone } = useMeterboard();
   const m = useWords(words);
   const { meter, total, period, days, previous, forecast, status, cost, limit, included, usedRatio } = usage;
-  const tongue = { locale, language, timeZone, m };
+  const print = (quantity: string, usual: Usual) => printFor(quantity, meter, usual);
+  const tongue = { print, locale, language, timeZone, m };
   const reach = limit ?? included;
-  const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));
+  const exact = (decimal: string | null) => (decimal === null ? m.unknown : print(decimal, formatExact));
   const change = changeSentence(previous?.changeRatio, tongue);
   const outlook = period
     ? meter.aggregation === 'last' && forecast.kind === 'unavailable'
@@ -44,7 +45,7 @@ export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
       <h4>{meter.label}</h4>
       <p>
         <strong data-mb="total">
-          <Amount quantity={total} />
+          <Amount quantity={total} meter={meter} />
         </strong>{' '}
         <span data-mb="sub">
           {joinFacts(
