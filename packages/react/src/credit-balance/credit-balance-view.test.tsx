@@ -44,7 +44,7 @@ describe('CreditBalanceView', () => {
     [{ upcoming: usd(50_000), expiring: usd(0) }, '$500.00 more starts later'],
     [{ status: 'empty', expiring: usd(0) }, 'New usage is charged with the next invoice.'],
     [{ status: 'unusable', expiring: usd(0) }, 'No subscription with metered prices can use these credits.'],
-    [{ status: 'none', expiring: usd(0) }, 'No credits yet.'],
+    [{ status: 'none', expiring: usd(0) }, 'Credits appear here after'],
     [{ status: 'ok', expiring: usd(0) }, 'left of $64.90 in credits'],
     [{ sharedBySubscriptions: true }, 'in no guaranteed order'],
   ])('says what %j means', (rest, words) => {

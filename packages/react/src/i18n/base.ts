@@ -13,7 +13,7 @@ export const baseWords = {
   errors: {
     provider_unavailable: 'Billing data cannot be reached right now. Try again in a moment.',
     unknown_meter: 'There is no such meter.',
-    conflict: 'Something changed meanwhile. Reload the page and try again.',
+    conflict: 'Something changed. Reload the page.',
     internal: 'Something went wrong on the server.',
   } as Partial<Record<PublicError['code'], string>>,
 };

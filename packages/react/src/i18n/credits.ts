@@ -5,7 +5,7 @@ export const creditWords = {
   credits: 'Remaining credits',
   creditsIn: (currency: string) => `Remaining credits, ${currency}`,
   creditsForSome: 'for certain prices only',
-  creditsEmpty: 'No credits yet. They appear here after the first top-up or grant.',
+  creditsEmpty: 'Credits appear here after the first top-up or grant.',
   leftOf: (balance: string) => `left of ${balance} in credits`,
   noneLeft: 'New usage is charged with the next invoice.',
   unusable: 'No subscription with metered prices can use these credits.',

@@ -5,7 +5,7 @@ export const topUpWords = {
   preparing: 'One moment…',
   checking: 'Checking your payment…',
   /** A part of the page could not be loaded. */
-  partFailed: 'This part of the page could not be loaded.',
+  partFailed: 'This part could not be loaded.',
   unavailable: {
     not_allowed: 'Your role does not include top-ups.',
     no_metered_subscription: 'Top-ups need a subscription with metered prices.',

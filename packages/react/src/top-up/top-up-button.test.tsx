@@ -232,7 +232,7 @@ describe('code that does not come', () => {
     );
     fireEvent.click(await screen.findByRole('button', { name: 'Top up' }));
     const alert = within(await screen.findByRole('alert'));
-    expect(alert.getByText('This part of the page could not be loaded.')).toBeTruthy();
+    expect(alert.getByText('This part could not be loaded.')).toBeTruthy();
     fireEvent.click(alert.getByRole('button', { name: 'Try again' }));
     await screen.findByRole('dialog', { name: 'Top up credits' });
     vi.doUnmock('./use-top-up-flow.ts');
