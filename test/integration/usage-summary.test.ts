@@ -63,6 +63,18 @@ describe('the summary', () => {
   });
 });
 
+describe('usage of exactly what is free', () => {
+  it('costs nothing, is not over, and the next price has not begun; one unit more is', async () => {
+    await world.report('b', 500);
+    const [, at] = (await world.kit.usage.summary.query()).meters;
+    expect(at).toMatchObject({ total: '500', cost: { amountMinor: 0 }, status: 'near', usedRatio: 1 });
+    expect(at?.nextTier).toMatchObject({ fromQuantity: '500', crossing: { kind: 'not_in_period' } });
+    await world.report('b', 1);
+    const [, above] = (await world.kit.usage.summary.query()).meters;
+    expect(above).toMatchObject({ cost: { amountMinor: 2 }, status: 'over', nextTier: null });
+  });
+});
+
 describe('calls of Stripe for three meters of three subscriptions, fourteen days into the period', () => {
   const summary = (timeZone: string) => () => world.kit.usage.summary.query({ timeZone });
   const overview = (timeZone: string) => () => world.kit.overview.query({ timeZone });

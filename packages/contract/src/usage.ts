@@ -149,7 +149,7 @@ export interface MeterUsage {
   limit: string | null;
   /** total ÷ (limit, else included); `null` where neither exists. May exceed 1. */
   usedRatio: number | null;
-  /** Decided on the server: `near` from 80 %, `over` from 100 %. */
+  /** Decided on the server: `near` from 80 %; `over` from 100 % of a limit, and beyond what is included: its last unit is still free. */
   status: 'ok' | 'near' | 'over';
   /** What the provider's preview bills for it so far, before credits; `null` where nothing bills it. */
   cost: Money | null;
@@ -160,7 +160,7 @@ export interface MeterUsage {
   forecast: Pick<UsageForecast, 'kind' | 'total' | 'basedOnDays'> | ForecastUnavailable;
   /** When the limit will be reached; `null` where there is none. */
   limitCrossing: Crossing | null;
-  /** When the next price tier begins, and at which quantity; `null` where there is none ahead. */
+  /** When the next price tier begins, and above which quantity; `null` where there is none ahead. */
   nextTier: { fromQuantity: string; crossing: Crossing } | null;
 }
 

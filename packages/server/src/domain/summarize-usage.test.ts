@@ -10,7 +10,7 @@ import {
 import { findBillingItems } from './billed-parts.ts';
 import { describeMeters } from './describe-meters.ts';
 import type { MeterForecast } from './forecast-meter.ts';
-import { includedQuantity, judgeUsage, summarizeMeter } from './summarize-usage.ts';
+import { includedQuantity, judgeIncluded, judgeLimit, summarizeMeter } from './summarize-usage.ts';
 
 const price = (tiers: RawTier[]): RawPrice =>
   examplePrice({ tiers, tiersMode: 'graduated', unitAmountMinor: null });
@@ -38,17 +38,22 @@ describe('includedQuantity', () => {
   });
 });
 
-describe('judgeUsage', () => {
+describe('judgeLimit and judgeIncluded', () => {
   it.each([
-    ['79.999999999999999', 'ok'],
-    ['80', 'near'],
-    ['99.999999999999999', 'near'],
-    ['100', 'over'],
-    ['250', 'over'],
-    ['0', 'ok'],
-    [null, 'ok'],
-  ] as const)('%s of 100 is %s', (total, status) => {
-    expect(judgeUsage(total, '100')).toBe(status);
+    ['79.999999999999999', 'ok', 'ok'],
+    ['80', 'near', 'near'],
+    ['99.999999999999999', 'near', 'near'],
+    ['100', 'over', 'near'],
+    ['100.000000000000001', 'over', 'over'],
+    ['250', 'over', 'over'],
+    ['0', 'ok', 'ok'],
+    [null, 'ok', 'ok'],
+  ] as const)('%s of a limit of 100 is %s, of 100 included %s', (total, ofLimit, ofIncluded) => {
+    expect([judgeLimit(total, '100'), judgeIncluded(total, '100')]).toEqual([ofLimit, ofIncluded]);
+  });
+
+  it('nothing included is nothing to be over', () => {
+    expect(judgeIncluded('250', null)).toBe('ok');
   });
 });
 
@@ -153,6 +158,23 @@ describe('summarizeMeter', () => {
     });
     expect(summary({ forecast }).nextTier).toBe(null);
     expect(summary({ forecast, price: tiers, total: '1500' }).nextTier).toBe(null);
+  });
+
+  it('has not begun the next tier with the last unit of one: its bound is inclusive', () => {
+    const tiers = price([tier('900', '0'), tier(null, '2')]);
+    const atBound = summary({ forecast, price: tiers });
+    expect(atBound).toMatchObject({ total: '900', status: 'near', usedRatio: 1 });
+    expect(atBound.nextTier).toEqual({
+      fromQuantity: '900',
+      crossing: expect.objectContaining({ kind: 'expected', atMs: at('2026-03-15T12:00Z') }),
+    });
+    const path = [point(at('2026-03-15T12:00Z'), '900'), point(at('2026-03-25T12:00Z'), '900')];
+    const quiet: MeterForecast = { ...forecast, path };
+    expect(summary({ forecast: quiet, price: tiers }).nextTier?.crossing.kind).toBe('not_in_period');
+    expect(summary({ forecast, price: tiers, total: '901' })).toMatchObject({
+      status: 'over',
+      nextTier: null,
+    });
   });
 
   it('is billed by live subscriptions only', () => {

@@ -2,7 +2,7 @@ import type { MeterUsage, Money } from '@meterboard/contract';
 import type { RawDocument, RawPrice } from '../gateway.ts';
 import { type BillingItem, billedParts, billedQuantity, previewsOf } from './billed-parts.ts';
 import { changeRatioOf } from './compare-usage.ts';
-import { addDecimals, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
+import { addDecimals, exceeds, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
 import type { ShownMeter } from './describe-meters.ts';
 import { crossingOf, type MeterForecast } from './forecast-meter.ts';
 import { nextTier } from './pricing.ts';
@@ -35,12 +35,12 @@ export function summarizeMeter(sources: UsageSummarySources): MeterUsage {
     included,
     limit: shown.limit,
     usedRatio: total === null || whole === null ? null : ratioOf(total, whole),
-    status: judgeUsage(total, whole),
+    status: shown.limit === null ? judgeIncluded(total, included) : judgeLimit(total, shown.limit),
     cost: costSoFar(shown.meterId, billing, previews),
     days,
     previous: { toDate, changeRatio: changeRatioOf(total, toDate) },
     forecast: withoutPath(forecast),
-    limitCrossing: shown.limit === null ? null : crossingOf(shown.limit, total, forecast),
+    limitCrossing: shown.limit === null ? null : crossingOf(shown.limit, total, forecast, 'reached'),
     nextTier: findNextTier(sources),
   };
 }
@@ -62,15 +62,22 @@ function findNextTier(sources: UsageSummarySources): MeterUsage['nextTier'] {
   const next = nextTier(price, counted);
   if (next === null) return null;
   const before = parts.length > 1 ? subtractDecimals(total, counted) : '0';
-  const crossing = crossingOf(addDecimals([next.aboveQuantity, before]), total, forecast);
+  const crossing = crossingOf(addDecimals([next.aboveQuantity, before]), total, forecast, 'exceeded');
   return { fromQuantity: next.aboveQuantity, crossing };
 }
 
-/** `near` from 80 %, `over` from 100 % of `whole`; without one, `ok`. */
-export function judgeUsage(total: string | null, whole: string | null): MeterUsage['status'] {
-  if (total === null || whole === null || isZero(total)) return 'ok';
-  if (reaches(total, '1', whole)) return 'over';
-  return reaches(total, '0.8', whole) ? 'near' : 'ok';
+/** `near` from 80 %, `over` from 100 % of the host's limit. */
+export function judgeLimit(total: string | null, limit: string): MeterUsage['status'] {
+  if (total === null || isZero(total)) return 'ok';
+  if (reaches(total, '1', limit)) return 'over';
+  return reaches(total, '0.8', limit) ? 'near' : 'ok';
+}
+
+/** `near` from 80 % of what is included, `over` beyond it: its last unit is still free. Without any, `ok`. */
+export function judgeIncluded(total: string | null, included: string | null): MeterUsage['status'] {
+  if (total === null || included === null || isZero(total)) return 'ok';
+  if (exceeds(total, included)) return 'over';
+  return reaches(total, '0.8', included) ? 'near' : 'ok';
 }
 
 /**
