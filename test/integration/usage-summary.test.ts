@@ -28,7 +28,7 @@ describe('the summary', () => {
       limit: '1000',
       usedRatio: 0.78,
       status: 'ok',
-      cost: { amountMinor: 560, currency: 'usd' },
+      costs: [{ amountMinor: 560, currency: 'usd' }],
       days: ['0', ...Array.from({ length: 13 }, () => '60'), '0'],
       previous: { toDate: '0', changeRatio: null },
       forecast: { kind: 'forecast' },
@@ -67,11 +67,11 @@ describe('usage of exactly what is free', () => {
   it('costs nothing, is not over, and the next price has not begun; one unit more is', async () => {
     await world.report('b', 500);
     const [, at] = (await world.kit.usage.summary.query()).meters;
-    expect(at).toMatchObject({ total: '500', cost: { amountMinor: 0 }, status: 'near', usedRatio: 1 });
+    expect(at).toMatchObject({ total: '500', costs: [{ amountMinor: 0 }], status: 'near', usedRatio: 1 });
     expect(at?.nextTier).toMatchObject({ fromQuantity: '500', crossing: { kind: 'not_in_period' } });
     await world.report('b', 1);
     const [, above] = (await world.kit.usage.summary.query()).meters;
-    expect(above).toMatchObject({ cost: { amountMinor: 2 }, status: 'over', nextTier: null });
+    expect(above).toMatchObject({ costs: [{ amountMinor: 2 }], status: 'over', nextTier: null });
   });
 });
 

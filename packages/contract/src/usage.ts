@@ -151,8 +151,8 @@ export interface MeterUsage {
   usedRatio: number | null;
   /** Decided on the server: `near` from 80 %; `over` from 100 % of a limit, and beyond what is included: its last unit is still free. */
   status: 'ok' | 'near' | 'over';
-  /** What the provider's preview bills for it so far, before credits; `null` where nothing bills it. */
-  cost: Money | null;
+  /** What the provider's previews bill for it so far, before credits: one per currency that bills it, mostly one. Empty where nothing does, and without `view_money`. */
+  costs: Money[];
   /** By day of the asked zone, from the start of the period to now; `null`: not known, or too many to read. For a small picture. */
   days: (string | null)[];
   /** Compared with the same time after the start of the period before. */
@@ -197,7 +197,7 @@ export interface CostLine {
   amount: Money;
 }
 
-/** What a meter costs in its current billing period, before credits, discounts and tax. */
+/** What a meter costs in one currency in its current billing period, before credits, discounts and tax. */
 export interface MeterCost {
   meter: Meter;
   period: TimeSpan;
@@ -215,7 +215,10 @@ export interface MeterCost {
 
 export interface UsageCost extends Measured {
   timeZone: string;
-  /** Meters that something bills and whose next invoice the provider can tell, in the order asked or of `MeterList`. */
+  /**
+   * Meters that something bills and whose next invoice the provider can tell, in the order asked or of `MeterList`. A meter
+   * that several currencies bill is there once for each.
+   */
   meters: MeterCost[];
   /** By currency. */
   totals: Money[];

@@ -110,7 +110,7 @@ export const usageSummary = measured.extend({
       limit: decimal.nullable(),
       usedRatio: z.number().nullable(),
       status: z.enum(['ok', 'near', 'over']),
-      cost: money.nullable(),
+      costs: z.array(money),
       days: z.array(decimal.nullable()),
       previous: previous.pick({ toDate: true, changeRatio: true }).nullable(),
       forecast: z.discriminatedUnion('kind', [forecast.omit({ buckets: true }), unavailable]),

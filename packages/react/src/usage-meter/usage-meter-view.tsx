@@ -23,7 +23,7 @@ export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
 export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
   const { locale } = useMeterboard();
   const m = useWords(usageWords);
-  const { meter, total, limit, included, usedRatio, status, cost } = usage;
+  const { meter, total, limit, included, usedRatio, status, costs } = usage;
   const reach = limit ?? included;
   const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));
   const facts = joinFacts(
@@ -36,7 +36,7 @@ export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
         : status === 'near' && limit !== null
           ? m.nearLimit
           : limit === null && m.inPlan),
-    cost !== null && formatMoney(cost, locale),
+    ...costs.map((cost) => formatMoney(cost, locale)),
   );
   return (
     <div data-mb="usage-meter" data-status={status} {...rest}>

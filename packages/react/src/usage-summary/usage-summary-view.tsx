@@ -28,7 +28,7 @@ const words = { ...usageWords, ...figureWords };
 export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
   const { locale, language, timeZone } = useMeterboard();
   const m = useWords(words);
-  const { meter, total, period, days, previous, forecast, status, cost, limit, included, usedRatio } = usage;
+  const { meter, total, period, days, previous, forecast, status, costs, limit, included, usedRatio } = usage;
   const tongue = { locale, language, timeZone, m };
   const reach = limit ?? included;
   const exact = (decimal: string | null) => (decimal === null ? m.unknown : formatExact(decimal, locale));
@@ -50,7 +50,7 @@ export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
           {joinFacts(
             meter.unit,
             meter.aggregation === 'last' && m.latestValue,
-            cost !== null && formatMoney(cost, locale),
+            ...costs.map((cost) => formatMoney(cost, locale)),
           )}
         </span>
       </p>

@@ -90,18 +90,33 @@ describe('summarizeMeter', () => {
       exampleLine(55, { priceId: 'price_other', meterId: 'mtr_other' }),
       exampleLine(999, { meterId: null, priceId: 'price_seats' }),
     ]);
-    expect(summary({ previews: [preview] }).cost).toEqual({ amountMinor: 150, currency: 'usd' });
+    expect(summary({ previews: [preview] }).costs).toEqual([{ amountMinor: 150, currency: 'usd' }]);
+  });
+
+  it('costs something in each currency that bills it, the first one first', () => {
+    const second = exampleSubscription({ subscriptionId: 'sub_2', currency: 'eur' });
+    const both = findBillingItems([...subscriptions, second], 'mtr_requests');
+    const previews = [
+      { ...exampleDocument('eur', [exampleLine(70)]), subscriptionId: 'sub_2', currency: 'eur' },
+      exampleDocument('usd', [exampleLine(120)]),
+    ];
+    const [eur, usd] = [
+      { amountMinor: 70, currency: 'eur' },
+      { amountMinor: 120, currency: 'usd' },
+    ];
+    expect(summary({ billing: both, previews }).costs).toEqual([usd, eur]);
+    expect(summary({ billing: both, previews: previews.slice(0, 1) }).costs).toEqual([eur]);
   });
 
   it('has no cost and no period where nothing bills it, and no invented zero', () => {
     expect(summary({ billing: [], price: null, total: null })).toMatchObject({
       period: null,
       total: null,
-      cost: null,
+      costs: [],
       usedRatio: null,
       status: 'ok',
     });
-    expect(summary({ previews: [] }).cost).toBe(null);
+    expect(summary({ previews: [] }).costs).toEqual([]);
   });
 
   it('compares with the same time of the period before, exactly', () => {

@@ -1,6 +1,12 @@
 import type { MeterUsage, Money } from '@meterboard/contract';
 import type { RawDocument, RawPrice } from '../gateway.ts';
-import { type BillingItem, billedParts, billedQuantity, previewsOf } from './billed-parts.ts';
+import {
+  type BillingItem,
+  billedParts,
+  billedQuantity,
+  groupByCurrency,
+  previewsOf,
+} from './billed-parts.ts';
 import { changeRatioOf } from './compare-usage.ts';
 import { addDecimals, exceeds, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
 import type { ShownMeter } from './describe-meters.ts';
@@ -36,7 +42,7 @@ export function summarizeMeter(sources: UsageSummarySources): MeterUsage {
     limit: shown.limit,
     usedRatio: total === null || whole === null ? null : ratioOf(total, whole),
     status: shown.limit === null ? judgeIncluded(total, included) : judgeLimit(total, shown.limit),
-    cost: costSoFar(shown.meterId, billing, previews),
+    costs: costsSoFar(shown.meterId, billing, previews),
     days,
     previous: { toDate, changeRatio: changeRatioOf(total, toDate) },
     forecast: withoutPath(forecast),
@@ -94,15 +100,17 @@ export function includedQuantity({ tiers, tiersMode }: RawPrice): string | null 
   return null;
 }
 
-/** What the previews bill for the meter, under former prices too, before credits, in the first item's currency. */
-function costSoFar(
+/** What the previews bill for the meter, under former prices too, before credits; in each currency that has a preview. */
+function costsSoFar(
   meterId: string,
   billing: readonly BillingItem[],
   previews: readonly RawDocument[],
-): Money | null {
-  const [first] = billing;
-  if (!first || previewsOf(billing, previews).length === 0) return null;
-  const { currency } = first.subscription;
-  const lines = billedParts(meterId, billing, previews).flatMap((part) => part.lines);
-  return { amountMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0), currency };
+): Money[] {
+  return groupByCurrency(billing).flatMap((group) => {
+    const [first] = previewsOf(group, previews);
+    if (!first) return [];
+    const lines = billedParts(meterId, group, previews).flatMap((part) => part.lines);
+    const amountMinor = lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0);
+    return [{ amountMinor, currency: first.currency }];
+  });
 }
