@@ -20,19 +20,21 @@ const sumOf = (parts: { amount: { amountMinor: number } | null }[]) =>
 function expectWhole(cost: MeterCost | undefined, previewed: number) {
   expect(cost?.differs).toBe(false);
   expect(cost?.total.amountMinor).toBe(previewed);
-  expect(sumOf(cost?.lines ?? [])).toBe(previewed);
+  expect(sumOf(cost?.parts.flatMap(({ lines }) => lines) ?? [])).toBe(previewed);
   expect(sumOf(cost?.days ?? [])).toBe(previewed);
 }
 
-const linesOf = ({ lines }: MeterCost) =>
-  lines.map(({ kind, fromQuantity, toQuantity, quantity, unitAmountMinor, packageSize, amount }) => [
-    kind,
-    `${fromQuantity}–${toQuantity ?? '∞'}`,
-    quantity,
-    unitAmountMinor,
-    packageSize,
-    amount.amountMinor,
-  ]);
+const linesOf = ({ parts }: MeterCost) =>
+  parts
+    .flatMap(({ lines }) => lines)
+    .map(({ kind, fromQuantity, toQuantity, quantity, unitAmountMinor, packageSize, amount }) => [
+      kind,
+      `${fromQuantity}–${toQuantity ?? '∞'}`,
+      quantity,
+      unitAmountMinor,
+      packageSize,
+      amount.amountMinor,
+    ]);
 
 describe('what a meter costs', () => {
   it('S3-6: with 100 free, usage of 130 bills 30 and shows that 100 are included', async () => {

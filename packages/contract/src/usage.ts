@@ -181,14 +181,22 @@ export interface UsageCostInput {
   timeZone: string;
 }
 
-/** A part of what a meter costs: a tier, a flat fee, or the whole where there are no tiers. */
+/** What one price bills of a meter: all of the period, or what was used before or after a change, or what another subscription bills. */
+export interface CostPart extends TimeSpan {
+  /** The price's or product's name, where the provider has one. Plain text. */
+  label: string | null;
+  /** At least one. */
+  lines: CostLine[];
+}
+
+/** A tier, a flat fee, or the whole of a part where there are no tiers. */
 export interface CostLine {
   kind: 'usage' | 'flat_fee';
   /** Exclusive; decimal string. */
   fromQuantity: string;
   /** Inclusive; `null`: without end. */
   toQuantity: string | null;
-  /** In this part; decimal string. */
+  /** In this line; decimal string. */
   quantity: string;
   /** Minor units per unit, decimal string with up to 12 decimals; `null` for flat fees. */
   unitAmountMinor: string | null;
@@ -201,11 +209,12 @@ export interface CostLine {
 export interface MeterCost {
   meter: Meter;
   period: TimeSpan;
-  /** What the provider's preview says; never what discounts or credits leave of it. The lines add up to it unless `differs`. */
+  /** What the provider's preview says; never what discounts or credits leave of it. The lines of all parts add up to it unless `differs`. */
   total: Money;
-  lines: CostLine[];
+  /** In the provider's order; several where terms changed within the period, or several subscriptions bill the meter. */
+  parts: CostPart[];
   /**
-   * Per day of the zone, ascending, up to now; they add up to the sum of the lines. Negative where a volume tier made all
+   * Per day of the zone, ascending, up to now; they add up to the sum of all lines. Negative where a volume tier made all
    * of it cheaper, or a level fell. `null`: usage of the day is not known, or reading each day would take too many calls.
    */
   days: (TimeSpan & { amount: Money | null })[];

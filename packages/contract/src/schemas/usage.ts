@@ -137,7 +137,7 @@ export const usageCost = measured.extend({
       meter,
       period: timeSpan,
       total: money,
-      lines: z.array(costLine),
+      parts: z.array(timeSpan.extend({ label: z.string().nullable(), lines: z.array(costLine) })),
       days: z.array(timeSpan.extend({ amount: money.nullable() })),
       differs: z.boolean(),
     }),
