@@ -94,8 +94,9 @@ describe.each([0, 1])('the demo scenario, customer %i', (index) => {
     const terms = balance?.terms.map(({ amount }) => amount.amountMinor) ?? [];
     expect(terms.slice(0, 3).reduce((sum, amount) => sum + amount, 0)).toBe(terms[3]);
     expect(balance?.remaining.amountMinor).toBe(terms[3]);
-    const costs = dataOf(overview().summary).meters.map(({ cost }) => cost?.amountMinor ?? Number.NaN);
-    const cost = costs.reduce((sum, amount) => sum + amount, 0);
+    const costs = dataOf(overview().summary).meters.flatMap((meter) => meter.costs);
+    expect(costs).toHaveLength(dataOf(overview().summary).meters.length);
+    const cost = costs.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     expect((balance?.unbilled.amountMinor ?? 0) + (balance?.notCovered?.amountMinor ?? 0)).toBe(cost);
     expect(cost).toBeGreaterThan(0);
     expect(balance?.status).toBe(index === 0 ? 'ok' : 'low');

@@ -197,8 +197,8 @@ describe('permissions', () => {
     for (const section of [credits, invoices]) {
       expect(section).toMatchObject({ ok: false, error: { code: 'not_allowed' } });
     }
-    expect(summary.ok && summary.data.meters.map(({ total, cost }) => [total, cost])).toEqual([
-      ['535353', null],
+    expect(summary.ok && summary.data.meters.map(({ total, costs }) => [total, costs])).toEqual([
+      ['535353', []],
     ]);
     expect(topUps.ok && topUps.data.unavailable).toBe('not_allowed');
   });

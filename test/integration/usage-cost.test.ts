@@ -20,19 +20,21 @@ const sumOf = (parts: { amount: { amountMinor: number } | null }[]) =>
 function expectWhole(cost: MeterCost | undefined, previewed: number) {
   expect(cost?.differs).toBe(false);
   expect(cost?.total.amountMinor).toBe(previewed);
-  expect(sumOf(cost?.lines ?? [])).toBe(previewed);
+  expect(sumOf(cost?.parts.flatMap(({ lines }) => lines) ?? [])).toBe(previewed);
   expect(sumOf(cost?.days ?? [])).toBe(previewed);
 }
 
-const linesOf = ({ lines }: MeterCost) =>
-  lines.map(({ kind, fromQuantity, toQuantity, quantity, unitAmountMinor, packageSize, amount }) => [
-    kind,
-    `${fromQuantity}–${toQuantity ?? '∞'}`,
-    quantity,
-    unitAmountMinor,
-    packageSize,
-    amount.amountMinor,
-  ]);
+const linesOf = ({ parts }: MeterCost) =>
+  parts
+    .flatMap(({ lines }) => lines)
+    .map(({ kind, fromQuantity, toQuantity, quantity, unitAmountMinor, packageSize, amount }) => [
+      kind,
+      `${fromQuantity}–${toQuantity ?? '∞'}`,
+      quantity,
+      unitAmountMinor,
+      packageSize,
+      amount.amountMinor,
+    ]);
 
 describe('what a meter costs', () => {
   it('S3-6: with 100 free, usage of 130 bills 30 and shows that 100 are included', async () => {
@@ -55,7 +57,7 @@ describe('what a meter costs', () => {
       1.3,
       'over',
     ]);
-    expect(summary?.cost).toEqual({ amountMinor: 150, currency: 'usd' });
+    expect(summary?.costs).toEqual([{ amountMinor: 150, currency: 'usd' }]);
     const [cost] = await readCost();
     expectWhole(cost, 150);
     expect(cost && linesOf(cost)).toEqual([
@@ -116,6 +118,27 @@ describe('what a meter costs', () => {
       { amountMinor: 500, currency: 'eur' },
       { amountMinor: 100, currency: 'usd' },
     ]);
+  });
+
+  it('of one meter that two currencies bill is there once for each, in the summary too', async () => {
+    const meter = await world.meter('units');
+    await world.subscribe([await world.price(meter)]);
+    await world.subscribe([await world.price(meter, { currency: 'eur', unit_amount: 250 })]);
+    await world.report('units', 2);
+    const [usd, eur] = [
+      { amountMinor: 200, currency: 'usd' },
+      { amountMinor: 500, currency: 'eur' },
+    ];
+    const { totals, meters } = await world.kit.usage.cost.query({ timeZone: 'UTC' });
+    expect(totals).toEqual([usd, eur]);
+    expect(meters.map(({ meter, total }) => [meter.eventName, total])).toEqual([
+      ['units', usd],
+      ['units', eur],
+    ]);
+    expectWhole(meters[0], 200);
+    expectWhole(meters[1], 500);
+    const [summary] = (await world.kit.usage.summary.query()).meters;
+    expect(summary?.costs).toEqual([usd, eur]);
   });
 
   it('of a year in a zone on half hours has its amounts, and says that its days are not known', async () => {

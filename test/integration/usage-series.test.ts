@@ -282,10 +282,15 @@ describe('S3-5: a change of plan within the period', () => {
       const [summary] = (await world.kit.usage.summary.query()).meters;
       expect(summary?.total).toBe('100');
       const { meters } = await world.kit.usage.cost.query({ timeZone: 'UTC' });
-      const billed = type === 'flexible' ? [4_000, 18_000] : [18_000];
+      const changedAtMs = at('2026-03-19T08:20:05Z');
+      const now = { startMs: changedAtMs, endMs: at('2026-04-09T14:37:12Z'), label: 'Pro' };
+      const before = { startMs: beganAtMs, endMs: changedAtMs, label: 'Basic' };
       expect(meters[0]).toMatchObject({
         differs: false,
-        lines: billed.map((amountMinor) => ({ amount: { amountMinor } })),
+        parts: [
+          ...(type === 'flexible' ? [{ ...before, lines: [{ amount: { amountMinor: 4_000 } }] }] : []),
+          { ...now, lines: [{ amount: { amountMinor: 18_000 } }] },
+        ],
       });
       const days = meters[0]?.days.filter(({ amount }) => amount?.amountMinor !== 0) ?? [];
       expect(days.map(({ startMs, amount }) => [startMs, amount?.amountMinor])).toEqual([

@@ -28,7 +28,7 @@ describe('the summary', () => {
       limit: '1000',
       usedRatio: 0.78,
       status: 'ok',
-      cost: { amountMinor: 560, currency: 'usd' },
+      costs: [{ amountMinor: 560, currency: 'usd' }],
       days: ['0', ...Array.from({ length: 13 }, () => '60'), '0'],
       previous: { toDate: '0', changeRatio: null },
       forecast: { kind: 'forecast' },
@@ -60,6 +60,18 @@ describe('the summary', () => {
     expect(kolkata?.meters[0]?.days).toHaveLength(15);
     const bare = (summary: typeof utc) => summary?.meters.map(({ days, ...rest }) => rest);
     expect(bare(kolkata)).toEqual(bare(utc));
+  });
+});
+
+describe('usage of exactly what is free', () => {
+  it('costs nothing, is not over, and the next price has not begun; one unit more is', async () => {
+    await world.report('b', 500);
+    const [, at] = (await world.kit.usage.summary.query()).meters;
+    expect(at).toMatchObject({ total: '500', costs: [{ amountMinor: 0 }], status: 'near', usedRatio: 1 });
+    expect(at?.nextTier).toMatchObject({ fromQuantity: '500', crossing: { kind: 'not_in_period' } });
+    await world.report('b', 1);
+    const [, above] = (await world.kit.usage.summary.query()).meters;
+    expect(above).toMatchObject({ costs: [{ amountMinor: 2 }], status: 'over', nextTier: null });
   });
 });
 

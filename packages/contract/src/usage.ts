@@ -149,10 +149,10 @@ export interface MeterUsage {
   limit: string | null;
   /** total ÷ (limit, else included); `null` where neither exists. May exceed 1. */
   usedRatio: number | null;
-  /** Decided on the server: `near` from 80 %, `over` from 100 %. */
+  /** Decided on the server: `near` from 80 %; `over` from 100 % of a limit, and beyond what is included: its last unit is still free. */
   status: 'ok' | 'near' | 'over';
-  /** What the provider's preview bills for it so far, before credits; `null` where nothing bills it. */
-  cost: Money | null;
+  /** What the provider's previews bill for it so far, before credits: one per currency that bills it, mostly one. Empty where nothing does, and without `view_money`. */
+  costs: Money[];
   /** By day of the asked zone, from the start of the period to now; `null`: not known, or too many to read. For a small picture. */
   days: (string | null)[];
   /** Compared with the same time after the start of the period before. */
@@ -160,7 +160,7 @@ export interface MeterUsage {
   forecast: Pick<UsageForecast, 'kind' | 'total' | 'basedOnDays'> | ForecastUnavailable;
   /** When the limit will be reached; `null` where there is none. */
   limitCrossing: Crossing | null;
-  /** When the next price tier begins, and at which quantity; `null` where there is none ahead. */
+  /** When the next price tier begins, and above which quantity; `null` where there is none ahead. */
   nextTier: { fromQuantity: string; crossing: Crossing } | null;
 }
 
@@ -181,14 +181,22 @@ export interface UsageCostInput {
   timeZone: string;
 }
 
-/** A part of what a meter costs: a tier, a flat fee, or the whole where there are no tiers. */
+/** What one price bills of a meter: all of the period, or what was used before or after a change, or what another subscription bills. */
+export interface CostPart extends TimeSpan {
+  /** The price's or product's name, where the provider has one. Plain text. */
+  label: string | null;
+  /** At least one. */
+  lines: CostLine[];
+}
+
+/** A tier, a flat fee, or the whole of a part where there are no tiers. */
 export interface CostLine {
   kind: 'usage' | 'flat_fee';
   /** Exclusive; decimal string. */
   fromQuantity: string;
   /** Inclusive; `null`: without end. */
   toQuantity: string | null;
-  /** In this part; decimal string. */
+  /** In this line; decimal string. */
   quantity: string;
   /** Minor units per unit, decimal string with up to 12 decimals; `null` for flat fees. */
   unitAmountMinor: string | null;
@@ -197,15 +205,16 @@ export interface CostLine {
   amount: Money;
 }
 
-/** What a meter costs in its current billing period, before credits, discounts and tax. */
+/** What a meter costs in one currency in its current billing period, before credits, discounts and tax. */
 export interface MeterCost {
   meter: Meter;
   period: TimeSpan;
-  /** What the provider's preview says; never what discounts or credits leave of it. The lines add up to it unless `differs`. */
+  /** What the provider's preview says; never what discounts or credits leave of it. The lines of all parts add up to it unless `differs`. */
   total: Money;
-  lines: CostLine[];
+  /** In the provider's order; several where terms changed within the period, or several subscriptions bill the meter. */
+  parts: CostPart[];
   /**
-   * Per day of the zone, ascending, up to now; they add up to the sum of the lines. Negative where a volume tier made all
+   * Per day of the zone, ascending, up to now; they add up to the sum of all lines. Negative where a volume tier made all
    * of it cheaper, or a level fell. `null`: usage of the day is not known, or reading each day would take too many calls.
    */
   days: (TimeSpan & { amount: Money | null })[];
@@ -215,7 +224,10 @@ export interface MeterCost {
 
 export interface UsageCost extends Measured {
   timeZone: string;
-  /** Meters that something bills and whose next invoice the provider can tell, in the order asked or of `MeterList`. */
+  /**
+   * Meters that something bills and whose next invoice the provider can tell, in the order asked or of `MeterList`. A meter
+   * that several currencies bill is there once for each.
+   */
   meters: MeterCost[];
   /** By currency. */
   totals: Money[];

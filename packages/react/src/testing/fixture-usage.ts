@@ -161,7 +161,7 @@ function usageOf(meter: Meter, rest: Partial<MeterUsage>): MeterUsage {
     limit: null,
     usedRatio: null,
     status: 'ok',
-    cost: null,
+    costs: [],
     days: one?.buckets.slice(0, today + 1).map(({ quantity }) => quantity) ?? [],
     previous: previous ? { toDate: previous.toDate, changeRatio: previous.changeRatio } : null,
     forecast:
@@ -179,7 +179,7 @@ export const fixtureUsage: MeterUsage[] = [
   usageOf(apiRequests, {
     included: '20000',
     usedRatio: sumOf(requestsOn) / 20_000,
-    cost: usd(3120),
+    costs: [usd(3120)],
     nextTier: {
       fromQuantity: '20000',
       crossing: {
@@ -194,7 +194,7 @@ export const fixtureUsage: MeterUsage[] = [
     included: '10000000',
     usedRatio: sumOf(tokensOn) / 10_000_000,
     status: 'over',
-    cost: usd(1528),
+    costs: [usd(1528)],
   }),
   usageOf(storage, {
     limit: '100',

@@ -1,8 +1,9 @@
 'use client';
-import type { CostLine, MeterCost } from '@meterboard/contract';
+import type { CostLine, CostPart, MeterCost } from '@meterboard/contract';
 import type { ComponentPropsWithRef } from 'react';
 import { CostDays } from '../charts/cost-days.tsx';
 import { formatSpan } from '../format/dates.ts';
+import { joinFacts } from '../format/facts.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatExact } from '../format/quantity.ts';
 import { formatUnitPrice } from '../format/unit-price.ts';
@@ -15,15 +16,16 @@ export interface CostBreakdownViewProps extends ComponentPropsWithRef<'div'> {
 }
 
 /**
- * What one meter costs, part by part, and day by day: the parts add up to the total, or it is said that they only come
- * close to it. Renders a `<div>` around a `<table>`. Computes nothing.
+ * What one meter costs, line by line, and day by day: the lines add up to the total, or it is said that they only come
+ * close to it. Where terms changed or several subscriptions bill it, each part is headed by its price and time. Renders a
+ * `<div>` around a `<table>` with a `<tbody>` for each part. Computes nothing.
  *
  * Styling: `data-differs`.
  */
 export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
   const { print, locale, language, timeZone } = useMeterboard();
   const m = useWords(costWords);
-  const { meter, period, total, lines, days, differs } = cost;
+  const { meter, period, total, parts, days, differs } = cost;
   return (
     <div data-mb="cost" data-differs={differs || undefined} {...rest}>
       <div data-mb="row">
@@ -46,22 +48,32 @@ export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={`${line.kind} ${line.fromQuantity}`}>
-              <th scope="row">
-                {partName(line)}
-                <span data-mb="sub" data-narrow="">
+        {parts.map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two subscriptions may bill the same price over the same time.
+          <tbody key={index}>
+            {parts.length > 1 ? (
+              <tr>
+                <th scope="rowgroup" colSpan={3}>
+                  <span data-mb="sub">{partName(part)}</span>
+                </th>
+              </tr>
+            ) : null}
+            {part.lines.map((line) => (
+              <tr key={`${line.kind} ${line.fromQuantity}`}>
+                <th scope="row">
+                  {lineName(line)}
+                  <span data-mb="sub" data-narrow="">
+                    {calculation(line)}
+                  </span>
+                </th>
+                <td data-number="" data-wide="">
                   {calculation(line)}
-                </span>
-              </th>
-              <td data-number="" data-wide="">
-                {calculation(line)}
-              </td>
-              <td data-number="">{formatMoney(line.amount, locale)}</td>
-            </tr>
-          ))}
-        </tbody>
+                </td>
+                <td data-number="">{formatMoney(line.amount, locale)}</td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
         <tfoot>
           <tr>
             <th scope="row">{m.costTotal}</th>
@@ -74,7 +86,11 @@ export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
     </div>
   );
 
-  function partName({ kind, fromQuantity, toQuantity }: CostLine): string {
+  function partName(part: CostPart): string {
+    return joinFacts(part.label, formatSpan(part, language, timeZone));
+  }
+
+  function lineName({ kind, fromQuantity, toQuantity }: CostLine): string {
     if (kind === 'flat_fee') return m.flatFee;
     const from = print(fromQuantity, meter, formatExact);
     const isFirst = /^0(\.0*)?$/.test(fromQuantity);

@@ -1,4 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
+import { fixtureCostOfChange } from '../testing/fixture-cost.ts';
 import { FixtureStates } from '../testing/fixture-states.tsx';
 import { CostBreakdown } from './cost-breakdown.tsx';
 
@@ -12,6 +13,7 @@ export const Failed: Story = { name: 'Error', parameters: { fixture: { state: 'p
 export const NotAllowed: Story = { parameters: { fixture: { state: 'not_allowed' } } };
 export const Empty: Story = { parameters: { fixture: { state: 'empty' } } };
 export const Stale: Story = { parameters: { fixture: { state: 'stale' } } };
+export const PlanChange: Story = { parameters: { fixture: { answers: { cost: fixtureCostOfChange() } } } };
 export const AllStates: Story = {
   parameters: { a11y: { config: { rules: [{ id: 'landmark-unique', enabled: false }] } } },
   render: (args) => (
@@ -27,5 +29,6 @@ export const Narrow: Story = {
     </div>
   ),
 };
+export const NarrowPlanChange: Story = { ...Narrow, ...PlanChange };
 export const Dark: Story = { globals: { scheme: 'dark' } };
 export const RightToLeft: Story = { globals: { direction: 'rtl', locale: 'ar' } };

@@ -34,7 +34,7 @@ export function CostBreakdown({ meters }: CostBreakdownProps) {
               </p>
               <div data-mb="costs">
                 {data.meters.map((cost) => (
-                  <CostBreakdownView key={cost.meter.eventName} cost={cost} />
+                  <CostBreakdownView key={`${cost.meter.eventName} ${cost.total.currency}`} cost={cost} />
                 ))}
               </div>
             </>

@@ -23,7 +23,7 @@ export interface UsageMeterViewProps extends ComponentPropsWithRef<'div'> {
 export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
   const { locale, print } = useMeterboard();
   const m = useWords(usageWords);
-  const { meter, total, limit, included, usedRatio, status, cost } = usage;
+  const { meter, total, limit, included, usedRatio, status, costs } = usage;
   const reach = limit ?? included;
   const exact = (decimal: string | null) =>
     decimal === null ? m.unknown : print(decimal, meter, formatExact);
@@ -34,7 +34,7 @@ export function UsageMeterView({ usage, ...rest }: UsageMeterViewProps) {
       : status === 'over'
         ? m.overLimit
         : status === 'near' && m.nearLimit,
-    cost !== null && formatMoney(cost, locale),
+    ...costs.map((cost) => formatMoney(cost, locale)),
   );
   return (
     <div data-mb="usage-meter" data-status={status} {...rest}>

@@ -59,6 +59,15 @@ describe('UsageSummaryView', () => {
     expect(show({ limit: '100', limitCrossing })).toContain(words);
   });
 
+  it('shows what it costs in every currency', () => {
+    const costs = [
+      { amountMinor: 120, currency: 'usd' },
+      { amountMinor: 70, currency: 'eur' },
+    ];
+    expect(show({ costs })).toContain('requests · US$1.20 · €0.70');
+    expect(show({ costs: [] })).not.toContain('$');
+  });
+
   it('says when the next price begins', () => {
     expect(show()).toContain('The next price begins at 20,000 requests, around Sunday 29 November.');
   });

@@ -28,7 +28,7 @@ const words = { ...usageWords, ...figureWords };
 export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
   const { print: printFor, locale, language, timeZone } = useMeterboard();
   const m = useWords(words);
-  const { meter, total, period, days, previous, forecast, status, cost, limit, included, usedRatio } = usage;
+  const { meter, total, period, days, previous, forecast, status, costs, limit, included, usedRatio } = usage;
   const print = (quantity: string, usual: Usual) => printFor(quantity, meter, usual);
   const tongue = { print, locale, language, timeZone, m };
   const reach = limit ?? included;
@@ -51,7 +51,7 @@ export function UsageSummaryView({ usage, ...rest }: UsageSummaryViewProps) {
           {joinFacts(
             meter.unit,
             meter.aggregation === 'last' && m.latestValue,
-            cost !== null && formatMoney(cost, locale),
+            ...costs.map((cost) => formatMoney(cost, locale)),
           )}
         </span>
       </p>

@@ -37,6 +37,16 @@ export function findBillingItems(subscriptions: readonly RawSubscription[], mete
     );
 }
 
+/** What bills a meter, apart by currency; the first item's currency first. */
+export function groupByCurrency(billing: readonly BillingItem[]): BillingItem[][] {
+  const groups = new Map<string, BillingItem[]>();
+  for (const one of billing) {
+    const { currency } = one.subscription;
+    groups.set(currency, [...(groups.get(currency) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
 /** What one price bills of a meter: a part of the period where the price changed, otherwise all of it. */
 export interface BilledPart {
   priceId: string;
@@ -57,7 +67,7 @@ export function previewsOf(billing: readonly BillingItem[], previews: readonly R
   );
 }
 
-/** The parts that previews bill for a meter, in their order, each price and span of a subscription once. */
+/** The parts that previews bill for a meter in the first item's currency, in their order, each price and span of a subscription once. */
 export function billedParts(
   meterId: string,
   billing: readonly BillingItem[],

@@ -49,7 +49,11 @@ function cost(
   const used =
     quantities && pieces.map((piece, index) => ({ ...piece, quantity: quantities[index] ?? null }));
   const costed = costMeter(parts, days, used, aggregation, 'usd');
-  return { ...costed, byDay: costed.days.map(({ amount }) => amount?.amountMinor ?? null) };
+  return {
+    ...costed,
+    lines: costed.parts.flatMap((one) => one.lines),
+    byDay: costed.days.map(({ amount }) => amount?.amountMinor ?? null),
+  };
 }
 
 describe('planCostDays', () => {
@@ -115,11 +119,15 @@ describe('costMeter', () => {
         [35, '5'],
         [0, '10'],
       ],
-      { price: flat, span: { ...period, endMs: changeMs } },
+      { price: { ...flat, name: 'Basic' }, span: { ...period, endMs: changeMs } },
     );
     const after = part([[12, '6']], { priceId: 'price_2', span: { ...period, startMs: changeMs } });
     const both = cost([before, after], ['10', '5', '1', '2', '3']);
     expect([both.total.amountMinor, both.byDay, both.differs]).toEqual([347, [300, 37, 4, 6], false]);
+    expect(both.parts.map(({ lines, ...told }) => [told, lines.length])).toEqual([
+      [{ startMs: period.startMs, endMs: changeMs, label: 'Basic' }, 3],
+      [{ startMs: changeMs, endMs: period.endMs, label: null }, 1],
+    ]);
     expect(cost([after], ['10', '5', '1', '2', '3']).byDay).toEqual([0, 2, 4, 6]);
   });
 

@@ -24,7 +24,7 @@ export interface UsedPiece extends TimeSpan {
 }
 
 /** What a meter costs, and which prices of ours another sum came from. */
-export interface CostedMeter extends Pick<MeterCost, 'total' | 'lines' | 'days' | 'differs'> {
+export interface CostedMeter extends Pick<MeterCost, 'total' | 'parts' | 'days' | 'differs'> {
   differences: { priceId: string; oursMinor: number; theirsMinor: number }[];
 }
 
@@ -50,7 +50,7 @@ export function planCostDays(
 }
 
 /**
- * What a meter costs: tier by tier as our pricing sees the provider's quantities, and day by day. Lines and days add up
+ * What a meter costs: part by part and tier by tier as our pricing sees the provider's quantities, and day by day. Lines and days add up
  * to the provider's total unless `differs`; what cannot be laid on a day (odd seconds of an edge, usage that arrived in
  * between) falls on the last one. `pieces: null`: the days could not be read. A part whose price this version does not
  * know is one line of the provider's amount.
@@ -70,9 +70,12 @@ export function costMeter(
   const costed = parts.map((part) => costPart(part, known, aggregation));
   return {
     total: money(costed.reduce((sum, { theirsMinor }) => sum + theirsMinor, 0)),
-    lines: costed.flatMap(({ lines }) =>
-      lines.map(({ amountMinor, ...line }) => ({ ...line, amount: money(amountMinor) })),
-    ),
+    parts: costed.map(({ span: { startMs, endMs }, label, lines }) => ({
+      startMs,
+      endMs,
+      label,
+      lines: lines.map(({ amountMinor, ...line }) => ({ ...line, amount: money(amountMinor) })),
+    })),
     days: days.map(({ startMs, endMs }) => {
       const steps = costed.flatMap(({ steps }) =>
         steps.filter(({ piece }) => piece.startMs < endMs && piece.endMs > startMs),
@@ -90,8 +93,8 @@ export function costMeter(
 
 type BareLine = Omit<CostLine, 'amount'> & { amountMinor: number };
 
-interface CostedPart {
-  priceId: string;
+interface CostedPart extends Pick<BilledPart, 'priceId' | 'span'> {
+  label: string | null;
   oursMinor: number;
   theirsMinor: number;
   lines: BareLine[];
@@ -105,6 +108,7 @@ function costPart(
 ): CostedPart {
   const { startMs, endMs } = onMinutes(span);
   const own = pieces.filter((piece) => piece.startMs >= startMs && piece.endMs <= endMs);
+  const told = { priceId, span, label: price.name ?? null };
   const theirsMinor = grossOf(lines);
   const quantity = billedQuantity(price, lines) ?? quantityOf(own, aggregation);
   const priced = priceQuantity(price, quantity);
@@ -118,7 +122,7 @@ function costPart(
   if (!priced || !steps) {
     const unknown = own.map((piece) => ({ piece, minor: null }));
     return {
-      priceId,
+      ...told,
       oursMinor: theirsMinor,
       theirsMinor,
       lines: [wholeLine(quantity, theirsMinor)],
@@ -126,7 +130,7 @@ function costPart(
     };
   }
   return {
-    priceId,
+    ...told,
     oursMinor: priced.amountMinor,
     theirsMinor,
     lines: tierLines(price, priced),

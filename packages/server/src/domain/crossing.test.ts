@@ -48,6 +48,18 @@ describe('when an amount is reached', () => {
     expect(findCrossing(path, amount)).toEqual(expected);
   });
 
+  it.each([
+    [
+      'at the first point it is not',
+      100,
+      { kind: 'crosses', atMs: nowMs, earliestMs: nowMs, latestMs: nowMs },
+    ],
+    ['at the end of the path it never is', 300, { kind: 'not_on_path', earliestMs: inDays(10) }],
+    ['not by its fast end either', 500, { kind: 'not_on_path', earliestMs: null }],
+  ])('where an amount has to be exceeded, %s', (_, amount, expected) => {
+    expect(findCrossing(path, amount, 'exceeded')).toEqual(expected);
+  });
+
   it('is never, on no path', () => {
     expect(findCrossing([], 1)).toEqual({ kind: 'not_on_path', earliestMs: null });
   });

@@ -22,15 +22,31 @@ export type Crossing =
   | { kind: 'not_on_path'; earliestMs: number | null };
 
 /**
- * When a path (ascending, from now to the end of the period) reaches an amount: a limit, the bound of a tier, a budget.
- * Between two points it is a straight line. On the path of a forecast, `not_on_path` means "not in this period".
+ * What counts as crossing an amount. `reached`: being at it, as with a limit or a budget. `exceeded`: being above it, as
+ * with a tier or an included quantity, whose bound is the last unit of it.
  */
-export function findCrossing(path: readonly BurnPoint[], amount: number): Crossing {
-  if (path[0] && path[0].expected >= amount) return { kind: 'already' };
-  const earliestMs = instantOf(path, 'high', amount);
-  const atMs = instantOf(path, 'expected', amount);
+export type CrossedWhen = 'reached' | 'exceeded';
+
+/**
+ * When a path (ascending, from now to the end of the period) crosses an amount. Between two points it is a straight line;
+ * what is exceeded is so right after the instant told. On the path of a forecast, `not_on_path` means "not in this period".
+ */
+export function findCrossing(
+  path: readonly BurnPoint[],
+  amount: number,
+  crossedWhen: CrossedWhen = 'reached',
+): Crossing {
+  const [first] = path;
+  if (first && isCrossed(first.expected, amount, crossedWhen)) return { kind: 'already' };
+  const earliestMs = instantOf(path, 'high', amount, crossedWhen);
+  const atMs = instantOf(path, 'expected', amount, crossedWhen);
   if (atMs === null) return { kind: 'not_on_path', earliestMs };
-  return { kind: 'crosses', atMs, earliestMs: earliestMs ?? atMs, latestMs: instantOf(path, 'low', amount) };
+  const latestMs = instantOf(path, 'low', amount, crossedWhen);
+  return { kind: 'crosses', atMs, earliestMs: earliestMs ?? atMs, latestMs };
+}
+
+function isCrossed(quantity: number, amount: number, crossedWhen: CrossedWhen): boolean {
+  return crossedWhen === 'reached' ? quantity >= amount : quantity > amount;
 }
 
 /** Reads a forecast's decimal strings as the numbers that dates are found with. */
@@ -199,9 +215,14 @@ function amountAt(path: readonly BurnPoint[], side: Side, atMs: number): number 
   return before[side] + ((after[side] - before[side]) * (atMs - before.atMs)) / (after.atMs - before.atMs);
 }
 
-/** The first instant at which the path has reached an amount, in whole milliseconds; `null` if it never does. */
-function instantOf(path: readonly BurnPoint[], side: Side, amount: number): number | null {
-  const index = path.findIndex((point) => point[side] >= amount);
+/** The first instant at which the path has crossed an amount, in whole milliseconds; `null` if it never does. */
+function instantOf(
+  path: readonly BurnPoint[],
+  side: Side,
+  amount: number,
+  crossedWhen: CrossedWhen = 'reached',
+): number | null {
+  const index = path.findIndex((point) => isCrossed(point[side], amount, crossedWhen));
   const [after, before] = [path[index], path[index - 1]];
   if (!after) return null;
   if (!before) return after.atMs;

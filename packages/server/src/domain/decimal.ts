@@ -20,6 +20,11 @@ export function reaches(quantity: string, ratio: string, whole: string): boolean
   return new Big(quantity).gte(new Big(whole).times(ratio));
 }
 
+/** Whether `quantity` is more than `whole`, decided without rounding. */
+export function exceeds(quantity: string, whole: string): boolean {
+  return new Big(quantity).gt(whole);
+}
+
 /** `part ÷ whole` as a number for bars and percentages; `null` when `whole` is not positive. */
 export function ratioOf(part: string, whole: string): number | null {
   const divisor = new Big(whole);

@@ -97,13 +97,24 @@ describe('crossingOf', () => {
     ['372', { kind: 'expected', atMs: nowMs + dayMs }],
     ['5000', { kind: 'not_in_period' }],
   ])('of %s', (quantity, expected) => {
-    expect(crossingOf(quantity, '348', forecast)).toMatchObject(expected);
+    expect(crossingOf(quantity, '348', forecast, 'reached')).toMatchObject(expected);
+  });
+
+  it('of a bound that is inclusive happens above it', () => {
+    expect(crossingOf('348', '348', forecast, 'exceeded')).toMatchObject({ kind: 'expected', atMs: nowMs });
+    expect(crossingOf('347.999999999999999', '348', forecast, 'exceeded')).toEqual({ kind: 'crossed' });
+    const idle = forecastMeter(sources(0, { total: '348' }));
+    expect(crossingOf('348', '348', idle, 'exceeded')).toMatchObject({ kind: 'not_in_period' });
+    expect(crossingOf('348', '348', idle, 'reached')).toEqual({ kind: 'crossed' });
   });
 
   it('is not known without a forecast, unless it has happened', () => {
     const none = { kind: 'unavailable', reason: 'too_little_data' } as const;
-    expect(crossingOf('10', '348', none)).toEqual({ kind: 'crossed' });
-    expect(crossingOf('1000', '348', none)).toEqual({ kind: 'unknown', reason: 'too_little_data' });
-    expect(crossingOf('1000', null, none)).toEqual({ kind: 'unknown', reason: 'too_little_data' });
+    expect(crossingOf('10', '348', none, 'reached')).toEqual({ kind: 'crossed' });
+    expect(crossingOf('1000', '348', none, 'reached')).toEqual({
+      kind: 'unknown',
+      reason: 'too_little_data',
+    });
+    expect(crossingOf('1000', null, none, 'reached')).toEqual({ kind: 'unknown', reason: 'too_little_data' });
   });
 });

@@ -8,8 +8,8 @@ import type {
   UsageForecast,
 } from '@meterboard/contract';
 import { type CalendarBucket, tileBuckets } from './buckets.ts';
-import { findCrossing, toBurnPath } from './crossing.ts';
-import { isZero, reaches } from './decimal.ts';
+import { type CrossedWhen, findCrossing, toBurnPath } from './crossing.ts';
+import { exceeds, isZero, reaches } from './decimal.ts';
 import {
   type ForecastBucket,
   type ForecastGap,
@@ -89,17 +89,27 @@ export function forecastAlong(
   };
 }
 
-/** When a quantity of the range is reached; decided exactly where it already is. */
-export function crossingOf(quantity: string, total: string | null, forecast: MeterForecast): Crossing {
-  if (total !== null && reaches(total, '1', quantity)) return { kind: 'crossed' };
+/** When a quantity of the range is reached or exceeded; decided exactly where it already is. */
+export function crossingOf(
+  quantity: string,
+  total: string | null,
+  forecast: MeterForecast,
+  crossedWhen: CrossedWhen,
+): Crossing {
+  const isOver = crossedWhen === 'exceeded' ? exceeds : isReached;
+  if (total !== null && isOver(total, quantity)) return { kind: 'crossed' };
   if (forecast.kind === 'unavailable') return { kind: 'unknown', reason: forecast.reason };
-  const found = findCrossing(toBurnPath(forecast.path), Number(quantity));
+  const found = findCrossing(toBurnPath(forecast.path), Number(quantity), crossedWhen);
   // Further away than not at all, and by less than a forecast's numbers can tell.
   const [{ atMs: nowMs } = { atMs: 0 }] = forecast.path;
   if (found.kind === 'already') return { kind: 'expected', atMs: nowMs, earliestMs: nowMs, latestMs: nowMs };
   if (found.kind === 'not_on_path') return { kind: 'not_in_period' };
   const { atMs, earliestMs, latestMs } = found;
   return { kind: 'expected', atMs, earliestMs, latestMs };
+}
+
+function isReached(total: string, quantity: string): boolean {
+  return reaches(total, '1', quantity);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { findBillingItems } from './billed-parts.ts';
 import { describeMeters } from './describe-meters.ts';
 import type { MeterForecast } from './forecast-meter.ts';
-import { includedQuantity, judgeUsage, summarizeMeter } from './summarize-usage.ts';
+import { includedQuantity, judgeIncluded, judgeLimit, summarizeMeter } from './summarize-usage.ts';
 
 const price = (tiers: RawTier[]): RawPrice =>
   examplePrice({ tiers, tiersMode: 'graduated', unitAmountMinor: null });
@@ -38,17 +38,22 @@ describe('includedQuantity', () => {
   });
 });
 
-describe('judgeUsage', () => {
+describe('judgeLimit and judgeIncluded', () => {
   it.each([
-    ['79.999999999999999', 'ok'],
-    ['80', 'near'],
-    ['99.999999999999999', 'near'],
-    ['100', 'over'],
-    ['250', 'over'],
-    ['0', 'ok'],
-    [null, 'ok'],
-  ] as const)('%s of 100 is %s', (total, status) => {
-    expect(judgeUsage(total, '100')).toBe(status);
+    ['79.999999999999999', 'ok', 'ok'],
+    ['80', 'near', 'near'],
+    ['99.999999999999999', 'near', 'near'],
+    ['100', 'over', 'near'],
+    ['100.000000000000001', 'over', 'over'],
+    ['250', 'over', 'over'],
+    ['0', 'ok', 'ok'],
+    [null, 'ok', 'ok'],
+  ] as const)('%s of a limit of 100 is %s, of 100 included %s', (total, ofLimit, ofIncluded) => {
+    expect([judgeLimit(total, '100'), judgeIncluded(total, '100')]).toEqual([ofLimit, ofIncluded]);
+  });
+
+  it('nothing included is nothing to be over', () => {
+    expect(judgeIncluded('250', null)).toBe('ok');
   });
 });
 
@@ -85,18 +90,33 @@ describe('summarizeMeter', () => {
       exampleLine(55, { priceId: 'price_other', meterId: 'mtr_other' }),
       exampleLine(999, { meterId: null, priceId: 'price_seats' }),
     ]);
-    expect(summary({ previews: [preview] }).cost).toEqual({ amountMinor: 150, currency: 'usd' });
+    expect(summary({ previews: [preview] }).costs).toEqual([{ amountMinor: 150, currency: 'usd' }]);
+  });
+
+  it('costs something in each currency that bills it, the first one first', () => {
+    const second = exampleSubscription({ subscriptionId: 'sub_2', currency: 'eur' });
+    const both = findBillingItems([...subscriptions, second], 'mtr_requests');
+    const previews = [
+      { ...exampleDocument('eur', [exampleLine(70)]), subscriptionId: 'sub_2', currency: 'eur' },
+      exampleDocument('usd', [exampleLine(120)]),
+    ];
+    const [eur, usd] = [
+      { amountMinor: 70, currency: 'eur' },
+      { amountMinor: 120, currency: 'usd' },
+    ];
+    expect(summary({ billing: both, previews }).costs).toEqual([usd, eur]);
+    expect(summary({ billing: both, previews: previews.slice(0, 1) }).costs).toEqual([eur]);
   });
 
   it('has no cost and no period where nothing bills it, and no invented zero', () => {
     expect(summary({ billing: [], price: null, total: null })).toMatchObject({
       period: null,
       total: null,
-      cost: null,
+      costs: [],
       usedRatio: null,
       status: 'ok',
     });
-    expect(summary({ previews: [] }).cost).toBe(null);
+    expect(summary({ previews: [] }).costs).toEqual([]);
   });
 
   it('compares with the same time of the period before, exactly', () => {
@@ -153,6 +173,23 @@ describe('summarizeMeter', () => {
     });
     expect(summary({ forecast }).nextTier).toBe(null);
     expect(summary({ forecast, price: tiers, total: '1500' }).nextTier).toBe(null);
+  });
+
+  it('has not begun the next tier with the last unit of one: its bound is inclusive', () => {
+    const tiers = price([tier('900', '0'), tier(null, '2')]);
+    const atBound = summary({ forecast, price: tiers });
+    expect(atBound).toMatchObject({ total: '900', status: 'near', usedRatio: 1 });
+    expect(atBound.nextTier).toEqual({
+      fromQuantity: '900',
+      crossing: expect.objectContaining({ kind: 'expected', atMs: at('2026-03-15T12:00Z') }),
+    });
+    const path = [point(at('2026-03-15T12:00Z'), '900'), point(at('2026-03-25T12:00Z'), '900')];
+    const quiet: MeterForecast = { ...forecast, path };
+    expect(summary({ forecast: quiet, price: tiers }).nextTier?.crossing.kind).toBe('not_in_period');
+    expect(summary({ forecast, price: tiers, total: '901' })).toMatchObject({
+      status: 'over',
+      nextTier: null,
+    });
   });
 
   it('is billed by live subscriptions only', () => {

@@ -1,8 +1,14 @@
 import type { MeterUsage, Money } from '@meterboard/contract';
 import type { RawDocument, RawPrice } from '../gateway.ts';
-import { type BillingItem, billedParts, billedQuantity, previewsOf } from './billed-parts.ts';
+import {
+  type BillingItem,
+  billedParts,
+  billedQuantity,
+  groupByCurrency,
+  previewsOf,
+} from './billed-parts.ts';
 import { changeRatioOf } from './compare-usage.ts';
-import { addDecimals, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
+import { addDecimals, exceeds, isZero, ratioOf, reaches, subtractDecimals } from './decimal.ts';
 import type { ShownMeter } from './describe-meters.ts';
 import { crossingOf, type MeterForecast } from './forecast-meter.ts';
 import { nextTier } from './pricing.ts';
@@ -35,12 +41,12 @@ export function summarizeMeter(sources: UsageSummarySources): MeterUsage {
     included,
     limit: shown.limit,
     usedRatio: total === null || whole === null ? null : ratioOf(total, whole),
-    status: judgeUsage(total, whole),
-    cost: costSoFar(shown.meterId, billing, previews),
+    status: shown.limit === null ? judgeIncluded(total, included) : judgeLimit(total, shown.limit),
+    costs: costsSoFar(shown.meterId, billing, previews),
     days,
     previous: { toDate, changeRatio: changeRatioOf(total, toDate) },
     forecast: withoutPath(forecast),
-    limitCrossing: shown.limit === null ? null : crossingOf(shown.limit, total, forecast),
+    limitCrossing: shown.limit === null ? null : crossingOf(shown.limit, total, forecast, 'reached'),
     nextTier: findNextTier(sources),
   };
 }
@@ -62,15 +68,22 @@ function findNextTier(sources: UsageSummarySources): MeterUsage['nextTier'] {
   const next = nextTier(price, counted);
   if (next === null) return null;
   const before = parts.length > 1 ? subtractDecimals(total, counted) : '0';
-  const crossing = crossingOf(addDecimals([next.aboveQuantity, before]), total, forecast);
+  const crossing = crossingOf(addDecimals([next.aboveQuantity, before]), total, forecast, 'exceeded');
   return { fromQuantity: next.aboveQuantity, crossing };
 }
 
-/** `near` from 80 %, `over` from 100 % of `whole`; without one, `ok`. */
-export function judgeUsage(total: string | null, whole: string | null): MeterUsage['status'] {
-  if (total === null || whole === null || isZero(total)) return 'ok';
-  if (reaches(total, '1', whole)) return 'over';
-  return reaches(total, '0.8', whole) ? 'near' : 'ok';
+/** `near` from 80 %, `over` from 100 % of the host's limit. */
+export function judgeLimit(total: string | null, limit: string): MeterUsage['status'] {
+  if (total === null || isZero(total)) return 'ok';
+  if (reaches(total, '1', limit)) return 'over';
+  return reaches(total, '0.8', limit) ? 'near' : 'ok';
+}
+
+/** `near` from 80 % of what is included, `over` beyond it: its last unit is still free. Without any, `ok`. */
+export function judgeIncluded(total: string | null, included: string | null): MeterUsage['status'] {
+  if (total === null || included === null || isZero(total)) return 'ok';
+  if (exceeds(total, included)) return 'over';
+  return reaches(total, '0.8', included) ? 'near' : 'ok';
 }
 
 /**
@@ -87,15 +100,17 @@ export function includedQuantity({ tiers, tiersMode }: RawPrice): string | null 
   return null;
 }
 
-/** What the previews bill for the meter, under former prices too, before credits, in the first item's currency. */
-function costSoFar(
+/** What the previews bill for the meter, under former prices too, before credits; in each currency that has a preview. */
+function costsSoFar(
   meterId: string,
   billing: readonly BillingItem[],
   previews: readonly RawDocument[],
-): Money | null {
-  const [first] = billing;
-  if (!first || previewsOf(billing, previews).length === 0) return null;
-  const { currency } = first.subscription;
-  const lines = billedParts(meterId, billing, previews).flatMap((part) => part.lines);
-  return { amountMinor: lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0), currency };
+): Money[] {
+  return groupByCurrency(billing).flatMap((group) => {
+    const [first] = previewsOf(group, previews);
+    if (!first) return [];
+    const lines = billedParts(meterId, group, previews).flatMap((part) => part.lines);
+    const amountMinor = lines.reduce((sum, { netAmountMinor }) => sum + netAmountMinor, 0);
+    return [{ amountMinor, currency: first.currency }];
+  });
 }

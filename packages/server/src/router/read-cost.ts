@@ -5,7 +5,13 @@ import {
   type UsageCost,
   type UsageCostInput,
 } from '@meterboard/contract';
-import { type BillingItem, billedParts, findBillingItems, previewsOf } from '../domain/billed-parts.ts';
+import {
+  type BillingItem,
+  billedParts,
+  findBillingItems,
+  groupByCurrency,
+  previewsOf,
+} from '../domain/billed-parts.ts';
 import { type CostDays, type CostedMeter, costMeter, planCostDays } from '../domain/cost-usage.ts';
 import type { ShownMeter } from '../domain/describe-meters.ts';
 import { assertFewReadings, planUsageWindows } from '../domain/plan-usage-windows.ts';
@@ -30,8 +36,10 @@ export async function readCost(
       ]);
       const plans = chooseMeters(shown, meters).flatMap((meter) => {
         const billing = findBillingItems(subscriptions, meter.meterId);
-        const plan = planCost(ctx, meter, billing, previews, timeZone);
-        return plan ? [plan] : [];
+        return groupByCurrency(billing).flatMap((group) => {
+          const plan = planCost(ctx, meter, group, previews, timeZone);
+          return plan ? [plan] : [];
+        });
       });
       const readable = withinLimits(plans);
       return Promise.all(readable.map((plan) => readMeterCost(ctx, gateway, plan)));
@@ -57,7 +65,7 @@ interface CostPlan extends CostDays {
   windows: UsageWindow[] | null;
 }
 
-/** `null` where nothing bills the meter, or the provider does not say what it will bill. */
+/** What is billed in one currency; `null` where the provider does not say what it will bill. */
 function planCost(
   { startedAtMs: nowMs }: CustomerContext,
   shown: ShownMeter,

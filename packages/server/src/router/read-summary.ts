@@ -123,5 +123,5 @@ function unknownDays(range: TimeSpan, timeZone: string, nowMs: number): null[] {
 }
 
 function withoutMoney(ctx: CustomerContext, usage: MeterUsage): MeterUsage {
-  return isAllowed(ctx.identity, 'view_money') ? usage : { ...usage, cost: null };
+  return isAllowed(ctx.identity, 'view_money') ? usage : { ...usage, costs: [] };
 }

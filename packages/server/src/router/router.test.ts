@@ -185,7 +185,7 @@ describe('where our price and the preview disagree', () => {
     expect(await read()).toMatchObject({
       total: { amountMinor: 13, currency: 'usd' },
       differs: true,
-      lines: [{ quantity: '12', amount: { amountMinor: 12 } }],
+      parts: [{ lines: [{ quantity: '12', amount: { amountMinor: 12 } }] }],
     });
     await read();
     expect(logged).toEqual([expect.stringMatching(/disagree.*price_mtr_requests.*12.*13/)]);
