@@ -1,6 +1,6 @@
 /** Words of the breakdown of what usage costs. */
 export const costWords = {
-  cost: 'Cost of usage',
+  cost: 'Cost in this billing period',
   costEmpty: 'Nothing bills your usage yet. Costs appear here once a plan with metered prices does.',
   costNote: 'Before credits, discounts and tax.',
   costDiffers: 'The total is what will be billed; its parts are an approximation.',
@@ -17,6 +17,7 @@ export const costWords = {
   calculation: 'Calculation',
   amount: 'Amount',
   costTotal: 'Total',
+  costOfLevel: 'Billed by its latest value when the period ends.',
   costPerDay: (meter: string) => `Cost per day, ${meter}`,
   costPerDaySummary: (most: string, when: string) => `Highest ${most}, ${when}.`,
 };

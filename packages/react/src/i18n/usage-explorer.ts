@@ -1,5 +1,6 @@
 /** Words of the explorer's controls. */
 export const explorerWords = {
+  explorerTitle: 'Usage and cost',
   explorer: 'Usage',
   range: 'Time',
   ranges: {

@@ -41,6 +41,14 @@ describe('CostBreakdownView', () => {
     expect(days).toBe(sum);
   });
 
+  it('draws no days for a level, which may take back tomorrow what it adds today, and says when it is billed', () => {
+    const level = show({ ...tiered, meter: { ...tiered.meter, aggregation: 'last' } });
+    expect(level.querySelector('[data-mb="cost-days"]')).toBeNull();
+    expect(level.textContent).toContain('Billed by its latest value when the period ends.');
+    cleanup();
+    expect(show(tiered).querySelector('[data-mb="cost-days"]')).not.toBeNull();
+  });
+
   it('heads each part of a period whose plan changed by its price and its days, and is right after an update', () => {
     const [changed] = fixtureCostOfChange().meters;
     const [before, after] = changed?.parts ?? [];

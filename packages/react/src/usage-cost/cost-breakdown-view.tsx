@@ -35,7 +35,12 @@ export function CostBreakdownView({ cost, ...rest }: CostBreakdownViewProps) {
       <p>
         <strong data-mb="total">{formatMoney(total, locale)}</strong>
       </p>
-      <CostDays days={days} label={m.costPerDay(meter.label)} />
+      {meter.aggregation === 'last' ? (
+        // What a level adds on one day it may take back on the next: bars would show more than is billed.
+        <p data-mb="sub">{m.costOfLevel}</p>
+      ) : (
+        <CostDays days={days} label={m.costPerDay(meter.label)} />
+      )}
       <table data-mb="table">
         <thead>
           <tr>

@@ -17,6 +17,8 @@ import { type ExplorerState, readState, writeState } from './explorer-state.ts';
 import { UsageExplorerView } from './usage-explorer-view.tsx';
 
 export interface UsageExplorerProps {
+  /** Default: "Usage and cost". */
+  title?: ReactNode;
   /**
    * Keeps what is chosen in the address of the page, so that a link opens the same view: `true` for the address bar
    * itself, or a router's `read` and `write`. Default false.
@@ -35,13 +37,21 @@ const format = { parse: readState, format: writeState };
  * pictures of any meters, time, bucket and comparison, then the cost part by part. Each part has its own loading,
  * error, empty and stale states.
  */
-export function UsageExplorer({ url = false, hideSummary = false, hideCost = false }: UsageExplorerProps) {
+export function UsageExplorer({
+  title,
+  url = false,
+  hideSummary = false,
+  hideCost = false,
+}: UsageExplorerProps) {
   const m = useWords(explorerWords);
   const words = useWords(usageWords);
   const [state, setState] = useUrlState(url, format);
   const resource = useMeters();
   return (
     <div data-mb="usage-explorer">
+      <div data-mb="dashboard-head">
+        <h2>{title ?? m.explorerTitle}</h2>
+      </div>
       {hideSummary ? null : <UsageSummary />}
       <Loaded resource={resource} part="usage" title={m.explorer} rows={3}>
         {({ meters, servedAtMs }) => (
