@@ -64,6 +64,8 @@ describe('a file of usage', () => {
         String(bucket.carriedForward),
         String(bucket.partial),
         String(bucket.provisional),
+        bucket.quantity === null ? '' : bucket.provisional ? 'settling' : 'final',
+        '2026-03-13T01:30:00+05:30',
       ]),
     );
     expect(
@@ -87,6 +89,15 @@ describe('a file of usage', () => {
     expect(text).toContain('"Storage, ""hot""; é","GB"');
     expect(text).toMatch(/,-5,false,/);
     expect(text).not.toMatch(/(^|[,;\t\r\n"])[=+@]/m);
+  });
+
+  it('says of each line when it was read, and whether it is final, settling or not known', async () => {
+    const [header, ...rows] = rowsOf((await download('usage.csv', `${query}&meters=calls`)).text);
+    expect(header?.slice(-2)).toEqual(['state', `as of (${zone})`]);
+    expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(['2026-03-13T01:30:00+05:30']));
+    const states = rows.map((row) => row.at(-2));
+    expect(states.slice(0, 6)).toEqual(['final', 'final', 'final', 'final', 'settling', '']);
+    expect(states.at(-1)).toBe('');
   });
 
   it('leaves empty what is not known: days ahead, and a level before its first event', async () => {
@@ -162,6 +173,28 @@ describe('a file of usage', () => {
       code: 'provider_unavailable',
       retryable: true,
     });
+  });
+});
+
+describe('a file made while Stripe is down', () => {
+  it('says of each line that it is stale, and since when', async () => {
+    await world.close();
+    world = await startUsageWorld({ cache: {} });
+    await world.meter('calls');
+    await world.report('calls', 5);
+    const last = 'range=last&days=3&bucket=day&timeZone=UTC';
+    await download('usage.csv', last);
+    world.simulator.faults.setOutage(true);
+    await world.advanceTo('2026-03-10T02:00:00Z');
+    const [, ...rows] = rowsOf((await download('usage.csv', last)).text);
+    const told = rows.map((row) => [row[3], row[5], ...row.slice(-2)]);
+    expect(told).toEqual([
+      ['2026-03-08T00:00:00+00:00', '0', 'stale', '2026-03-09T14:37:12+00:00'],
+      ['2026-03-09T00:00:00+00:00', '5', 'stale', '2026-03-09T14:37:12+00:00'],
+      ['2026-03-10T00:00:00+00:00', '', '', '2026-03-09T14:37:12+00:00'],
+    ]);
+    const { freshness, asOf } = JSON.parse((await download('usage.json', last)).text);
+    expect([freshness, asOf]).toEqual(['stale', '2026-03-09T14:37:12+00:00']);
   });
 });
 

@@ -121,12 +121,13 @@ export interface ForecastUnavailable {
   reason: 'too_little_data' | 'ended' | 'not_forecastable';
 }
 
-/** When something will be crossed at the expected pace. */
+/** When something will be crossed, Unix ms, with its 80 % band. */
 export type Crossing =
   | { kind: 'crossed' }
-  /** Unix ms; the band may be open at its end. */
+  /** At the expected pace; `latestMs: null`: at the slow end of the band not in this period. */
   | { kind: 'expected'; atMs: number; earliestMs: number; latestMs: number | null }
-  | { kind: 'not_in_period' }
+  /** Not at the expected pace; `earliestMs`: at the fast end of the band, `null` where not even then. */
+  | { kind: 'not_in_period'; earliestMs: number | null }
   | { kind: 'unknown'; reason: ForecastUnavailable['reason'] };
 
 export interface UsageSeries extends Measured {

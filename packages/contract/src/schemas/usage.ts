@@ -78,7 +78,7 @@ const crossing = z.discriminatedUnion('kind', [
     earliestMs: instantMs,
     latestMs: instantMs.nullable(),
   }),
-  z.object({ kind: z.literal('not_in_period') }),
+  z.object({ kind: z.literal('not_in_period'), earliestMs: instantMs.nullable() }),
   z.object({ kind: z.literal('unknown'), reason: unavailableReason }),
 ]);
 

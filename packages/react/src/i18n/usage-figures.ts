@@ -15,12 +15,18 @@ export const figureWords = {
     ended: 'This time is over.',
     not_forecastable: 'A level like this has no forecast.',
   } satisfies Record<ForecastUnavailable['reason'], string>,
+  /** Dates of a forecast, with the earliest and the latest of most outcomes. */
+  dateBetween: (when: string, first: string, last: string) => `${when}, between ${first} and ${last}`,
+  dateFrom: (when: string, first: string) => `${when}, ${first} at the earliest, perhaps not in this period`,
   limitCrossed: (limit: string) => `The limit of ${limit} is reached.`,
   limitExpected: (limit: string, when: string) => `Reaches the limit of ${limit} around ${when}.`,
+  limitPossible: (limit: string, when: string) => `May reach the limit of ${limit} as early as ${when}.`,
   limitNotReached: (limit: string) => `Stays below the limit of ${limit} at this pace.`,
-  tierCrossed: (from: string) => `The next price begins at ${from}.`,
-  tierExpected: (from: string, when: string) => `The next price begins at ${from}, around ${when}.`,
-  tierNotReached: (from: string) => `The next price begins at ${from}; not in this period at this pace.`,
+  tierCrossed: (from: string) => `The next price begins above ${from}.`,
+  tierExpected: (from: string, when: string) => `The next price begins above ${from}, around ${when}.`,
+  tierPossible: (from: string, when: string) =>
+    `The next price begins above ${from}, perhaps as early as ${when}.`,
+  tierNotReached: (from: string) => `The next price begins above ${from}; not in this period at this pace.`,
   usedUntilNow: 'used so far',
   perDay: (meter: string) => `${meter}, per day`,
 };

@@ -48,7 +48,7 @@ export function outlookSentence(
     : tongue.m.noForecast[forecast.reason];
 }
 
-/** When the limit will be reached; `null` where nothing can be said. */
+/** When the limit will be reached, with the band of the date; `null` where nothing can be said. */
 export function limitSentence(
   { limit, limitCrossing, meter }: MeterUsage,
   tongue: FigureTongue,
@@ -59,11 +59,12 @@ export function limitSentence(
   return crossingSentence(limitCrossing, tongue, {
     crossed: m.limitCrossed(named),
     expected: (when) => m.limitExpected(named, when),
+    possible: (when) => m.limitPossible(named, when),
     not: m.limitNotReached(named),
   });
 }
 
-/** When the next price begins; `null` where there is none ahead. */
+/** When the next price begins, with the band of the date; `null` where there is none ahead. */
 export function tierSentence({ nextTier, meter }: MeterUsage, tongue: FigureTongue): string | null {
   if (nextTier === null) return null;
   const { m, print } = tongue;
@@ -71,23 +72,43 @@ export function tierSentence({ nextTier, meter }: MeterUsage, tongue: FigureTong
   return crossingSentence(nextTier.crossing, tongue, {
     crossed: m.tierCrossed(named),
     expected: (when) => m.tierExpected(named, when),
+    possible: (when) => m.tierPossible(named, when),
     not: m.tierNotReached(named),
   });
 }
 
-function crossingSentence(
-  crossing: Crossing,
-  { language, timeZone }: FigureTongue,
-  says: { crossed: string; expected: (when: string) => string; not: string },
-): string | null {
+interface CrossingWords {
+  crossed: string;
+  expected: (when: string) => string;
+  /** Only at the fast end of the band. */
+  possible: (when: string) => string;
+  not: string;
+}
+
+function crossingSentence(crossing: Crossing, tongue: FigureTongue, says: CrossingWords): string | null {
   switch (crossing.kind) {
     case 'crossed':
       return says.crossed;
     case 'expected':
-      return says.expected(formatDay(crossing.atMs, language, timeZone, { weekday: true }));
+      return says.expected(dateWithBand(crossing, tongue));
     case 'not_in_period':
-      return says.not;
+      return crossing.earliestMs === null
+        ? says.not
+        : says.possible(formatDay(crossing.earliestMs, tongue.language, tongue.timeZone));
     case 'unknown':
       return null;
   }
+}
+
+/** "November 25, between November 21 and November 30"; the day alone, with its weekday, where the band is no longer. */
+function dateWithBand(
+  { atMs, earliestMs, latestMs }: Extract<Crossing, { kind: 'expected' }>,
+  { m, language, timeZone }: FigureTongue,
+): string {
+  const day = (dayAtMs: number) => formatDay(dayAtMs, language, timeZone);
+  const [when, first] = [day(atMs), day(earliestMs)];
+  if (latestMs === null) return m.dateFrom(when, first);
+  const last = day(latestMs);
+  if (first === last) return formatDay(atMs, language, timeZone, { weekday: true });
+  return m.dateBetween(when, first, last);
 }

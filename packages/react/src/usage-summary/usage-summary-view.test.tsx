@@ -10,6 +10,7 @@ afterEach(cleanup);
 const [requests] = fixtureUsage;
 if (!requests) throw new Error('fixtures hold meters');
 const atMs = Date.UTC(2026, 10, 27, 9);
+const [earliestMs, latestMs] = [Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 30, 23)];
 
 function show(rest: Partial<MeterUsage> = {}) {
   const { container } = render(
@@ -51,11 +52,20 @@ describe('UsageSummaryView', () => {
   it.each([
     [{ kind: 'crossed' }, 'The limit of 100 requests is reached.'],
     [
-      { kind: 'expected', atMs, earliestMs: atMs, latestMs: null },
+      { kind: 'expected', atMs, earliestMs, latestMs },
+      'Reaches the limit of 100 requests around 27 November, between 21 November and 30 November.',
+    ],
+    [
+      { kind: 'expected', atMs, earliestMs, latestMs: null },
+      'Reaches the limit of 100 requests around 27 November, 21 November at the earliest, perhaps not in this period.',
+    ],
+    [
+      { kind: 'expected', atMs, earliestMs: atMs, latestMs: atMs },
       'Reaches the limit of 100 requests around Friday 27 November.',
     ],
-    [{ kind: 'not_in_period' }, 'Stays below the limit of 100 requests at this pace.'],
-  ] as const)('says when the limit is crossed: %j', (limitCrossing, words) => {
+    [{ kind: 'not_in_period', earliestMs: null }, 'Stays below the limit of 100 requests at this pace.'],
+    [{ kind: 'not_in_period', earliestMs }, 'May reach the limit of 100 requests as early as 21 November.'],
+  ] as const)('says when the limit is crossed, with the band of the date: %j', (limitCrossing, words) => {
     expect(show({ limit: '100', limitCrossing })).toContain(words);
   });
 
@@ -68,8 +78,17 @@ describe('UsageSummaryView', () => {
     expect(show({ costs: [] })).not.toContain('$');
   });
 
-  it('says when the next price begins', () => {
-    expect(show()).toContain('The next price begins at 20,000 requests, around Sunday 29 November.');
+  it.each([
+    [
+      { kind: 'expected', atMs, earliestMs, latestMs },
+      'above 20,000 requests, around 27 November, between 21 November and 30 November.',
+    ],
+    [{ kind: 'not_in_period', earliestMs }, 'above 20,000 requests, perhaps as early as 21 November.'],
+    [{ kind: 'not_in_period', earliestMs: null }, 'above 20,000 requests; not in this period at this pace.'],
+  ] as const)('says when the next price begins, with the band of the date: %j', (crossing, words) => {
+    expect(show({ nextTier: { fromQuantity: '20000', crossing } })).toContain(
+      `The next price begins ${words}`,
+    );
   });
 
   it('never shows what is not known as zero', () => {

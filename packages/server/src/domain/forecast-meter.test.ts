@@ -95,7 +95,7 @@ describe('crossingOf', () => {
     ['348', { kind: 'crossed' }],
     ['348.000000000000001', { kind: 'expected' }],
     ['372', { kind: 'expected', atMs: nowMs + dayMs }],
-    ['5000', { kind: 'not_in_period' }],
+    ['5000', { kind: 'not_in_period', earliestMs: null }],
   ])('of %s', (quantity, expected) => {
     expect(crossingOf(quantity, '348', forecast, 'reached')).toMatchObject(expected);
   });
@@ -106,6 +106,24 @@ describe('crossingOf', () => {
     const idle = forecastMeter(sources(0, { total: '348' }));
     expect(crossingOf('348', '348', idle, 'exceeded')).toMatchObject({ kind: 'not_in_period' });
     expect(crossingOf('348', '348', idle, 'reached')).toEqual({ kind: 'crossed' });
+  });
+
+  it('keeps the fast end of the band where only that end reaches it in the period', () => {
+    const at = (day: number) => Date.UTC(2026, 10, day);
+    const path = [
+      { atMs: at(20), expected: '50', low: '50', high: '50' },
+      { atMs: at(30), expected: '98', low: '80', high: '150' },
+    ];
+    const banded = {
+      kind: 'forecast',
+      basedOnDays: 10,
+      total: { low: '80', mid: '98', high: '150' },
+      path,
+    } as const;
+    const crossing = (quantity: string) => crossingOf(quantity, '50', banded, 'reached');
+    expect(crossing('100')).toEqual({ kind: 'not_in_period', earliestMs: at(25) });
+    expect(crossing('151')).toEqual({ kind: 'not_in_period', earliestMs: null });
+    expect(crossing('90')).toMatchObject({ kind: 'expected', earliestMs: at(24), latestMs: null });
   });
 
   it('is not known without a forecast, unless it has happened', () => {

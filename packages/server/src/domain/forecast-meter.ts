@@ -103,7 +103,7 @@ export function crossingOf(
   // Further away than not at all, and by less than a forecast's numbers can tell.
   const [{ atMs: nowMs } = { atMs: 0 }] = forecast.path;
   if (found.kind === 'already') return { kind: 'expected', atMs: nowMs, earliestMs: nowMs, latestMs: nowMs };
-  if (found.kind === 'not_on_path') return { kind: 'not_in_period' };
+  if (found.kind === 'not_on_path') return { kind: 'not_in_period', earliestMs: found.earliestMs };
   const { atMs, earliestMs, latestMs } = found;
   return { kind: 'expected', atMs, earliestMs, latestMs };
 }

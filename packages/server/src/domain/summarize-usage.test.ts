@@ -144,6 +144,7 @@ describe('summarizeMeter', () => {
     });
     expect(summary({ forecast, shown: { ...shown, limit: '5000' } }).limitCrossing).toEqual({
       kind: 'not_in_period',
+      earliestMs: null,
     });
     expect(summary({ shown: { ...shown, limit: '1000' } }).limitCrossing).toEqual({
       kind: 'unknown',

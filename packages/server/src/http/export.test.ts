@@ -28,9 +28,9 @@ describe('a download', () => {
     );
     expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(text.slice(1).split('\r\n')).toEqual([
-      '"meter","label","unit","start (Asia/Kolkata)","end (Asia/Kolkata)","quantity","carried forward","partial","provisional"',
-      '"api_requests","API requests",,2026-03-14T00:00:00+05:30,2026-03-15T00:00:00+05:30,0,false,false,false',
-      '"api_requests","API requests",,2026-03-15T00:00:00+05:30,2026-03-16T00:00:00+05:30,0,false,false,true',
+      '"meter","label","unit","start (Asia/Kolkata)","end (Asia/Kolkata)","quantity","carried forward","partial","provisional","state","as of (Asia/Kolkata)"',
+      '"api_requests","API requests",,2026-03-14T00:00:00+05:30,2026-03-15T00:00:00+05:30,0,false,false,false,final,2026-03-15T17:30:00+05:30',
+      '"api_requests","API requests",,2026-03-15T00:00:00+05:30,2026-03-16T00:00:00+05:30,0,false,false,true,settling,2026-03-15T17:30:00+05:30',
       '',
     ]);
   });
@@ -42,7 +42,7 @@ describe('a download', () => {
     const lines = text.slice(1).trimEnd().split('\r\n');
     expect(lines[0]).toContain('"label","unit","period","start (UTC)","end (UTC)","quantity","cumulative"');
     expect(lines.at(-1)).toBe(
-      '"api_requests","API requests",,current,2026-03-30T00:00:00+00:00,2026-04-01T00:00:00+00:00,,,false,true,false',
+      '"api_requests","API requests",,current,2026-03-30T00:00:00+00:00,2026-04-01T00:00:00+00:00,,,false,true,false,,2026-03-15T12:00:00+00:00',
     );
     expect(lines[1]).toContain(',previous,2026-02-01T00:00:00+00:00,2026-02-02T00:00:00+00:00,0,0,');
   });

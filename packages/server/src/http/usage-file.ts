@@ -1,4 +1,4 @@
-import type { MeterSeries, TimeSpan, UsageBucket, UsageSeries } from '@meterboard/contract';
+import type { Freshness, MeterSeries, TimeSpan, UsageBucket, UsageSeries } from '@meterboard/contract';
 import { Temporal } from 'temporal-polyfill';
 import { byteOrderMark, type CsvCell, csvLine } from './csv.ts';
 
@@ -8,6 +8,12 @@ export interface UsageFileOptions {
   cumulative: boolean;
 }
 
+/**
+ * How far a line of a file can be trusted. `final`: not expected to change. `settling`: recent usage may still arrive.
+ * `stale`: the provider could not be read, so this is the last good reading.
+ */
+type RowState = 'final' | 'settling' | 'stale';
+
 /** A file in parts, to be sent one after the other. */
 export interface UsageFile {
   contentType: string;
@@ -16,7 +22,10 @@ export interface UsageFile {
   parts(): Iterable<string>;
 }
 
-/** One line per meter and bucket; what is not known is empty. Instants are the zone's, with their offset. */
+/**
+ * One line per meter and bucket; what is not known is empty. Instants are the zone's, with their offset. Each line says
+ * how final it is and when it was read, since lines are sorted, filtered and copied into other files.
+ */
 export function usageCsv(usage: UsageSeries, options: UsageFileOptions): UsageFile {
   return {
     contentType: 'text/csv; charset=utf-8; header=present',
@@ -89,11 +98,13 @@ function headerOf({ timeZone }: UsageSeries, { compare, cumulative }: UsageFileO
     'carried forward',
     'partial',
     'provisional',
+    'state',
+    `as of (${timeZone})`,
   ].map((text) => ({ text }));
 }
 
 function* bucketLines(
-  { timeZone }: UsageSeries,
+  { timeZone, freshness, asOfMs }: UsageSeries,
   { meter }: MeterSeries,
   period: 'current' | 'previous',
   buckets: readonly UsageBucket[],
@@ -115,8 +126,17 @@ function* bucketLines(
       exact(bucket.carriedForward),
       exact(bucket.partial),
       exact(bucket.provisional),
+      exact(stateOf(bucket, freshness)),
+      exact(iso(asOfMs)),
     ]);
   }
+}
+
+/** `null` where there is no figure to have one: not known, or ahead. */
+function stateOf({ quantity, provisional }: UsageBucket, freshness: Freshness): RowState | null {
+  if (quantity === null) return null;
+  if (freshness === 'stale') return 'stale';
+  return provisional ? 'settling' : 'final';
 }
 
 function isoIn(timeZone: string): (atMs: number) => string {
