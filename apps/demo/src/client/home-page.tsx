@@ -8,9 +8,10 @@ export function HomePage() {
         <h2>Ask a model</h2>
         <p className="quiet">Every request is one API request; its tokens are metered.</p>
         <pre>
-          <code>{`curl https://api.northwind.example/v1/answers \\
-  -H "Authorization: Bearer $NORTHWIND_KEY" \\
-  -d '{"question": "What did we ship this week?"}'`}</code>
+          <code>{`curl \\
+  -H "Authorization: Bearer $KEY" \\
+  -d '{"question": "What shipped?"}' \\
+  https://api.northwind.example/v1/ask`}</code>
         </pre>
       </section>
       <UsageMeter meter="api_requests" />
