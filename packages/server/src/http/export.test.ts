@@ -40,11 +40,13 @@ describe('a download', () => {
       'usage.csv?range=month&month=2026-03&bucket=week&timeZone=UTC&compare=true&cumulative=true',
     );
     const lines = text.slice(1).trimEnd().split('\r\n');
-    expect(lines[0]).toContain('"label","unit","period","start (UTC)","end (UTC)","quantity","cumulative"');
-    expect(lines.at(-1)).toBe(
-      '"api_requests","API requests",,current,2026-03-30T00:00:00+00:00,2026-04-01T00:00:00+00:00,,,false,true,false,,2026-03-15T12:00:00+00:00',
+    expect(lines[0]).toContain(
+      '"label","unit","period","start (UTC)","end (UTC)","quantity","quantity before","cumulative"',
     );
-    expect(lines[1]).toContain(',previous,2026-02-01T00:00:00+00:00,2026-02-02T00:00:00+00:00,0,0,');
+    expect(lines.at(-1)).toBe(
+      '"api_requests","API requests",,current,2026-03-30T00:00:00+00:00,2026-04-01T00:00:00+00:00,,,,false,true,false,,2026-03-15T12:00:00+00:00',
+    );
+    expect(lines[1]).toContain(',previous,2026-02-01T00:00:00+00:00,2026-02-02T00:00:00+00:00,,0,0,');
   });
 
   it('is JSON with the same figures', async () => {

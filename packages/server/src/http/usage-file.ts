@@ -94,6 +94,8 @@ function headerOf({ timeZone }: UsageSeries, { compare, cumulative }: UsageFileO
     `start (${timeZone})`,
     `end (${timeZone})`,
     'quantity',
+    // In a column of its own, so that the sum of a column is the total of a range.
+    ...(compare ? ['quantity before'] : []),
     ...(cumulative ? ['cumulative'] : []),
     'carried forward',
     'partial',
@@ -121,7 +123,8 @@ function* bucketLines(
       ...(compare ? [exact(period)] : []),
       exact(iso(bucket.startMs)),
       exact(iso(bucket.endMs)),
-      exact(bucket.quantity),
+      exact(period === 'current' ? bucket.quantity : null),
+      ...(compare ? [exact(period === 'previous' ? bucket.quantity : null)] : []),
       ...(cumulative ? [exact(bucket.cumulative)] : []),
       exact(bucket.carriedForward),
       exact(bucket.partial),
