@@ -1,8 +1,4 @@
-import {
-  type ForecastBucket,
-  forecastMemoryMs,
-  forecastUsage,
-} from '../../../packages/server/src/domain/forecast.ts';
+import { forecastHistory, forecastMeter } from '../../../packages/server/src/domain/forecast-meter.ts';
 import type { Mode } from '../row.ts';
 import type { Rhythm } from './rhythms.ts';
 
@@ -66,32 +62,32 @@ export function backTest({ startMs, hours }: Rhythm, mode: Mode): BackTest {
   };
 }
 
+/** As the kit does it: from the whole days of UTC before now and the total so far. */
 function forecastAt(
   startMs: number,
   hours: readonly number[],
   { start, cut, end }: { start: number; cut: number; end: number },
 ): Guess | null {
-  const first = Math.max(0, Math.min(start, cut - forecastMemoryMs / HOUR_MS));
-  const buckets = hours.slice(first, cut).map(
-    (units, index): ForecastBucket => ({
-      startMs: startMs + (first + index) * HOUR_MS,
-      endMs: startMs + (first + index + 1) * HOUR_MS,
-      quantity: String(units),
-      provisional: false,
-    }),
-  );
-  const period = { startMs: startMs + start * HOUR_MS, endMs: startMs + end * HOUR_MS };
-  const { forecast } = forecastUsage({
+  const nowMs = startMs + cut * HOUR_MS;
+  const usedBetween = (fromMs: number, untilMs: number) =>
+    hours
+      .slice(Math.max(0, (fromMs - startMs) / HOUR_MS), (untilMs - startMs) / HOUR_MS)
+      .reduce((sum, units) => sum + units, 0);
+  const history = forecastHistory(nowMs)
+    .filter((day) => day.startMs >= startMs)
+    .map((day) => ({ ...day, quantity: String(usedBetween(day.startMs, day.endMs)), provisional: false }));
+  const range = { startMs: startMs + start * HOUR_MS, endMs: startMs + end * HOUR_MS };
+  const found = forecastMeter({
     aggregation: 'sum',
-    period,
-    nowMs: startMs + cut * HOUR_MS,
-    buckets,
-    timeZone: 'UTC',
-    used: null,
+    range,
+    nowMs,
+    history,
+    beganAtMs: startMs,
+    total: String(usedBetween(range.startMs, nowMs)),
   });
-  if (forecast === null) return null;
-  const { expected, low, high } = forecast.atEnd;
-  return { expected: Number(expected), low: Number(low), high: Number(high) };
+  if (found.kind !== 'forecast') return null;
+  const { mid, low, high } = found.total;
+  return { expected: Number(mid), low: Number(low), high: Number(high) };
 }
 
 /** The fault that the row exists to catch: no rhythm, no level, and too much confidence. */

@@ -57,9 +57,14 @@ export function UsagePlotView(props: UsagePlotViewProps) {
   } = props;
   const { print, locale, language } = useMeterboard();
   const m = useWords(words);
+  // A forecast is made from days: it tells where a running total goes, and nothing of single hours.
+  const drawn = useMemo(
+    () => (bucket === 'hour' && !cumulative ? series.map((one) => ({ ...one, forecast: null })) : series),
+    [series, bucket, cumulative],
+  );
   const plot = useMemo(
-    () => ({ series, shape, cumulative, nowMs, bucket, timeZone }),
-    [series, shape, cumulative, nowMs, bucket, timeZone],
+    () => ({ series: drawn, shape, cumulative, nowMs, bucket, timeZone }),
+    [drawn, shape, cumulative, nowMs, bucket, timeZone],
   );
   const [main] = series;
   if (!main) return null;
@@ -108,7 +113,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
         </div>
         {toggle}
       </div>
-      <PlotLegend {...{ series, bucket, shape, cumulative, then }} />
+      <PlotLegend {...{ bucket, shape, cumulative, then }} series={drawn} />
       {isTable ? (
         <UsageTable
           {...{ series, bucket, timeZone, nowMs, cumulative }}
