@@ -30,6 +30,7 @@ import type { BillingGateway, RawDocument, RawSubscription, UsageWindow } from '
 import { logFailure, toExpectedError } from './errors.ts';
 import { type CustomerContext, measure } from './init.ts';
 import { readShownMeters } from './meters.ts';
+import { readIsClosed } from './read-closed.ts';
 
 /** What to read for one meter, and what to make of it. */
 export interface MeterPlan extends ResolvedBuckets {
@@ -219,11 +220,12 @@ async function readMeterSeries(
   wantsForecast: boolean,
 ): Promise<MeterSeries> {
   const { shown, range } = plan;
-  const [{ series, history }, before, changes, included] = await Promise.all([
+  const [{ series, history }, before, changes, included, isClosed] = await Promise.all([
     readPlan(ctx, ctx.gateway, plan),
     plan.previous && readPrevious(ctx, shown, plan.previous),
     readChanges(ctx, plan),
     readIncluded(ctx, plan),
+    readIsClosed(ctx, plan),
   ]);
   const sources = {
     aggregation: shown.meter.aggregation,
@@ -240,6 +242,7 @@ async function readMeterSeries(
     ...series,
     limit: isPeriod ? shown.limit : null,
     included,
+    isClosed,
     changes,
     previous: before && comparePrevious(before.range, before.series, series.total, before.toDate),
     forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, series.buckets) : null,
