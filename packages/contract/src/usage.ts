@@ -64,6 +64,12 @@ export interface MeterSeries {
   limit: string | null;
   /** What the plan includes in the current billing period, decimal string; `null` as above, and for other periods: their price may have been another. */
   included: string | null;
+  /**
+   * Whether usage that arrives late for the range's billing period is shown and no longer billed: the period is over, and
+   * none of its drafts waits for finalisation, which counts usage for the last time. `null`: not a billing period, nothing
+   * billed it, or not known. Source: Stripe's docs on usage-based billing, grace period of draft invoices.
+   */
+  isClosed: boolean | null;
   /** The plan or price of the meter changed within the range: where each part begins, ascending. Known of the current billing period; empty: no change is known. */
   changes: PlanChange[];
   /** Where it was asked for and can be read: the time just before the range; buckets are aligned by elapsed time. */

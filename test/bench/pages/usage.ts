@@ -43,6 +43,7 @@ export function hourlySeries(figures: readonly number[]): MeterSeries {
     total: null,
     limit: null,
     included: null,
+    isClosed: false,
     changes: [],
     previous: null,
     forecast: null,

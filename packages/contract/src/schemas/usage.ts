@@ -93,6 +93,7 @@ export const usageSeries = measured.extend({
       total: decimal.nullable(),
       limit: decimal.nullable(),
       included: decimal.nullable(),
+      isClosed: z.boolean().nullable(),
       changes: z.array(z.object({ atMs: instantMs, label: z.string().nullable() })),
       previous: previous.nullable(),
       forecast: z.discriminatedUnion('kind', [forecast, unavailable]).nullable(),

@@ -108,6 +108,7 @@ export function fixtureSeriesFor(
       total: (one.meter.aggregation === 'last' ? last?.quantity : last?.cumulative) ?? null,
       limit: isPeriod ? one.limit : null,
       included: isPeriod ? one.included : null,
+      isClosed: isPeriod ? one.isClosed : range.kind === 'previous_period' ? true : null,
       changes: one.changes.filter(({ atMs }) => atMs > span.startMs && atMs < span.endMs),
       previous: compare ? previousOf(one, span, bucket, Number(last?.cumulative ?? 0)) : null,
       forecast: forecast

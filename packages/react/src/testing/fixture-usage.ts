@@ -133,6 +133,7 @@ function series(meter: Meter, rest: Partial<MeterSeries> = {}): MeterSeries {
     total: (meter.aggregation === 'last' ? last?.quantity : last?.cumulative) ?? null,
     limit: null,
     included: null,
+    isClosed: false,
     changes: [],
     previous: previousOf(meter),
     forecast: forecastOf(meter),

@@ -26,6 +26,7 @@ import type { BillingGateway, RawDocument, RawSubscription, UsageWindow } from '
 import { logFailure, toExpectedError } from './errors.ts';
 import { type CustomerContext, measure } from './init.ts';
 import { readShownMeters } from './meters.ts';
+import { readIsClosed } from './read-closed.ts';
 
 /** What to read for one meter, and what to make of it. */
 export interface MeterPlan extends ResolvedBuckets {
@@ -227,11 +228,12 @@ async function readMeterSeries(
 ): Promise<MeterSeries> {
   const { shown, range } = plan;
   const reading = readPlan(ctx, ctx.gateway, plan);
-  const [{ series, history, knownUntilMs }, before, changes, included] = await Promise.all([
+  const [{ series, history, knownUntilMs }, before, changes, included, isClosed] = await Promise.all([
     reading,
     plan.previous && readPrevious(ctx, plan, plan.previous, reading),
     readChanges(ctx, plan),
     readIncluded(ctx, plan),
+    readIsClosed(ctx, plan),
   ]);
   const sources = {
     aggregation: shown.meter.aggregation,
@@ -248,6 +250,7 @@ async function readMeterSeries(
     ...series,
     limit: isPeriod ? shown.limit : null,
     included,
+    isClosed,
     changes,
     previous: before && comparePrevious(before.range, before.series, series.total, before.toDate),
     forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, series.buckets) : null,

@@ -172,6 +172,31 @@ describe('a comparison that cannot be read', () => {
   });
 });
 
+describe('drafts that cannot be read', () => {
+  const previous = { range: { kind: 'previous_period' }, bucket: 'day', timeZone: 'UTC' } as const;
+  const failing = (code: 'provider_unavailable' | 'internal') =>
+    createApp(() => ({
+      listDrafts: async () => {
+        throw new BillingError(code);
+      },
+    }));
+
+  it('hide no usage: whether its period is closed is not known, and the log says why', async () => {
+    const { caller, logged } = failing('provider_unavailable');
+    const [series] = (await caller.usage.series(previous)).series;
+    expect([series?.range.kind, series?.isClosed]).toEqual(['previous_period', null]);
+    expect(logged.join()).toContain('usage.series closed period');
+  });
+
+  it('are not asked for where the range is no billing period that is over', async () => {
+    const { caller } = failing('internal');
+    const [running] = (await caller.usage.series({ ...previous, range: { kind: 'period' } })).series;
+    const [days] = (await caller.usage.series({ ...previous, range: { kind: 'last', days: 7 } })).series;
+    expect([running?.isClosed, days?.isClosed]).toEqual([false, null]);
+    expect(await codeOf(caller.usage.series(previous))).toBe('internal');
+  });
+});
+
 describe('where our price and the preview disagree', () => {
   it('shows the preview, says so, and logs it once an hour for each price', async () => {
     let atMs = exampleNowMs;
