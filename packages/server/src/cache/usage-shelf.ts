@@ -46,7 +46,6 @@ export interface UsageShelf {
 
 interface Piece extends UsageWindow {
   question: string;
-  isFinal: boolean;
 }
 
 interface Waiting {
@@ -66,7 +65,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     return new Promise((resolve, reject) => {
       const key = JSON.stringify([customerId, meterId, piece.grouping]);
       const group = waiting.get(key) ?? { customerId, meterId, list: [] };
-      group.list.push({ piece, isLasting: piece.isFinal && !isOneOff, resolve, reject });
+      group.list.push({ piece, isLasting: isFinalAt(piece, nowMs()) && !isOneOff, resolve, reject });
       if (group.list.length > 1) return;
       waiting.set(key, group);
       setImmediate(() => {
@@ -120,7 +119,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
           const slot = drawers.slotOf(drawer, piece.question);
           const keeping = slot.isTouched
             ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
-            : keepingOf(parts.keeping, piece, now);
+            : keepingOf(parts.keeping, piece, slot.kept?.readAtMs ?? now);
           try {
             const reading = await readSlot(
               parts,
@@ -129,8 +128,10 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
               () => load(query, piece),
               () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
             );
-            // It cannot change any more: as good as read now.
-            return piece.isFinal ? { ...reading, readAtMs: now, isStale: false } : reading;
+            // It could not change any more when it was read: as good as read now.
+            return isFinalAt(piece, reading.readAtMs)
+              ? { ...reading, readAtMs: now, isStale: false }
+              : reading;
           } catch (error) {
             const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
             if (earlier) return earlier;
@@ -168,19 +169,18 @@ function beforeThePiece(drawer: Drawer, meterId: string, piece: Piece): Reading<
 
 function piecesOf(meterId: string, window: UsageWindow, nowMs: number): Piece[] {
   const { startMs, endMs, grouping } = window;
-  const isFinalAt = (untilMs: number) => untilMs <= nowMs - finalAfterMs;
   if (grouping === 'none') {
     // The one that is under way ends a minute later each minute, and is one question all the while.
     const isUnderWay = endMs > nowMs - minuteMs;
     const question = questionOf(meterId, grouping, startMs, isUnderWay ? null : endMs);
-    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs) }];
+    return [{ startMs, endMs, grouping, question }];
   }
   const { pieceMs } = pieces[grouping];
   const found: Piece[] = [];
   for (let fromMs = floorTo(pieceMs, startMs); fromMs < ceilTo(pieceMs, endMs); fromMs += pieceMs) {
     const untilMs = fromMs + pieceMs;
     const question = questionOf(meterId, grouping, fromMs, untilMs);
-    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs) });
+    found.push({ startMs: fromMs, endMs: untilMs, grouping, question });
   }
   return found;
 }
@@ -189,9 +189,15 @@ function questionOf(meterId: string, grouping: UsageGrouping, startMs: number, e
   return `usage ${JSON.stringify(meterId)} ${grouping} ${startMs} ${endMs ?? 'under way'}`;
 }
 
-function keepingOf(keeping: Keeping, piece: Piece, nowMs: number): Keeping {
-  if (piece.isFinal) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
-  return piece.endMs <= nowMs - quietAfterMs ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
+/** What a reading is worth depends on how long the piece had been over when it was made, not on how long it is now. */
+function keepingOf(keeping: Keeping, piece: Piece, readAtMs: number): Keeping {
+  if (isFinalAt(piece, readAtMs)) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
+  const isQuiet = piece.endMs <= readAtMs - quietAfterMs;
+  return isQuiet ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
+}
+
+function isFinalAt({ endMs }: Piece, readAtMs: number): boolean {
+  return endMs <= readAtMs - finalAfterMs;
 }
 
 /** Neighbours, as many as one call can read. */

@@ -1,3 +1,4 @@
+import { BillingError } from '@meterboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noKeptWindows } from '../cache/kept-windows.ts';
@@ -99,6 +100,32 @@ describe('usage that is remembered', () => {
     clock.nowMs += 20 * 60 * 60_000;
     await read();
     expect(windows.length).toBe(once);
+  });
+
+  it('is not final by having been remembered for long: what was read before its time is read anew', async () => {
+    let isDown = false;
+    const { clock, customer, open } = createWorld((inner) => ({
+      listUsage: async (query) => {
+        if (isDown) throw new BillingError('provider_unavailable');
+        return inner.listUsage(query);
+      },
+    }));
+    const startMs = Math.floor(clock.nowMs / (20 * dayMs)) * 20 * dayMs;
+    const window = { startMs, endMs: startMs + 20 * dayMs, grouping: 'day' as const };
+    const read = () => open().first.listUsage({ meterId: 'm', customerId: 'c', window });
+    customer.events.push({ eventName: 'e', atMs: clock.nowMs, quantity: '1' });
+    await read();
+    customer.events.push({ eventName: 'e', atMs: clock.nowMs + 60_000, quantity: '100' });
+    clock.nowMs += 70 * dayMs;
+    isDown = true;
+    await expect(read()).rejects.toMatchObject({ code: 'provider_unavailable' });
+    isDown = false;
+    clock.nowMs += 60_000;
+    const rows = await read();
+    expect(rows.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(101);
+    isDown = true;
+    clock.nowMs += 400 * dayMs;
+    expect(await read()).toEqual(rows);
   });
 
   it('is read anew soon after a report of it, and not at each one', async () => {
