@@ -41,7 +41,16 @@ export interface UsageShelfParts extends ShelfParts {
 
 /** Usage of all customers, as far as it was read. */
 export interface UsageShelf {
-  read(drawer: Drawer, query: UsageQuery): Promise<Reading<RawUsageRow[]>>;
+  read(drawer: Drawer, query: UsageQuery): Promise<RememberedUsage>;
+}
+
+/** Rows, with their age. */
+export interface RememberedUsage extends Reading<RawUsageRow[]> {
+  /**
+   * When the oldest part was read that was still running then, Unix ms: what began later is not known. `Infinity` where
+   * all of it had ended before it was read, however long ago that was.
+   */
+  knownUntilMs: number;
 }
 
 interface Piece extends UsageWindow {
@@ -110,33 +119,38 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     );
   }
 
+  async function readPiece(drawer: Drawer, query: UsageQuery, piece: Piece): Promise<Reading<RawUsageRow[]>> {
+    const { meterId, customerId } = query;
+    const now = nowMs();
+    const slot = drawers.slotOf(drawer, piece.question);
+    const keeping = slot.isTouched
+      ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
+      : keepingOf(parts.keeping, piece, slot.kept?.readAtMs ?? now);
+    try {
+      const reading = await readSlot(
+        parts,
+        slot,
+        keeping,
+        () => load(query, piece),
+        () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
+      );
+      // It could not change any more when it was read: as good as read now.
+      return isFinalAt(piece, reading.readAtMs) ? { ...reading, readAtMs: now, isStale: false } : reading;
+    } catch (error) {
+      const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
+      if (earlier) return earlier;
+      throw error;
+    }
+  }
+
   return {
     async read(drawer, query) {
-      const { meterId, customerId, window } = query;
-      const now = nowMs();
+      const { meterId, window } = query;
       const readings = await Promise.all(
-        piecesOf(meterId, window, now).map(async (piece): Promise<Reading<RawUsageRow[]>> => {
-          const slot = drawers.slotOf(drawer, piece.question);
-          const keeping = slot.isTouched
-            ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
-            : keepingOf(parts.keeping, piece, slot.kept?.readAtMs ?? now);
-          try {
-            const reading = await readSlot(
-              parts,
-              slot,
-              keeping,
-              () => load(query, piece),
-              () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
-            );
-            // It could not change any more when it was read: as good as read now.
-            return isFinalAt(piece, reading.readAtMs)
-              ? { ...reading, readAtMs: now, isStale: false }
-              : reading;
-          } catch (error) {
-            const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
-            if (earlier) return earlier;
-            throw error;
-          }
+        piecesOf(meterId, window, nowMs()).map(async (piece): Promise<RememberedUsage> => {
+          const reading = await readPiece(drawer, query, piece);
+          const wasRunning = reading.readAtMs < Math.min(piece.endMs, window.endMs);
+          return { ...reading, knownUntilMs: wasRunning ? reading.readAtMs : Number.POSITIVE_INFINITY };
         }),
       );
       return {
@@ -144,6 +158,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
         readAtMs: Math.min(...readings.map(({ readAtMs }) => readAtMs)),
         isStale: readings.some(({ isStale }) => isStale),
         freshUntilMs: Math.min(...readings.map(({ freshUntilMs }) => freshUntilMs)),
+        knownUntilMs: Math.min(...readings.map(({ knownUntilMs }) => knownUntilMs)),
       };
     },
   };

@@ -2,10 +2,10 @@ import { BillingError } from '@meterboard/contract';
 import { type BillingView, bytesOfSet, openBillingView, touchSet } from '../cache/billing-set.ts';
 import { createDrawers, type Drawer } from '../cache/drawers.ts';
 import type { KeptWindows } from '../cache/kept-windows.ts';
-import type { Reading, ReadingFacts, ReadingLedger } from '../cache/reading.ts';
+import type { Reading, ReadingLedger } from '../cache/reading.ts';
 import { type CacheCounts, createSlot, dropSlot, readSlot, type Slot } from '../cache/shelf.ts';
 import { createUsageShelf } from '../cache/usage-shelf.ts';
-import type { BillingGateway, GatewayCallOptions, TopUpGateway } from '../gateway.ts';
+import type { BillingGateway, TopUpGateway } from '../gateway.ts';
 import type { SnapshotGateways } from '../snapshot.ts';
 
 /** For how long readings serve, and how many are kept. */
@@ -106,12 +106,12 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
   }
 
   function openView(signal: AbortSignal | null, direct: BillingGateway): CachedView {
-    const read = new Map<string, Promise<Reading<unknown>>>();
+    const read = new Map<string, Promise<unknown>>();
     const views = new Map<string, BillingView>();
     const whileWaiting = createWaiting(signal);
 
-    function once<T>(key: string, ask: () => Promise<Reading<T>>): Promise<Reading<T>> {
-      const known = read.get(key) as Promise<Reading<T>> | undefined;
+    function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+      const known = read.get(key) as Promise<T> | undefined;
       const asked = known ?? ask();
       if (!known) read.set(key, asked);
       return whileWaiting(asked);
@@ -136,10 +136,9 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
 
     function gatewaysFor(ledger: ReadingLedger): Required<SnapshotGateways> {
       const facade = (how: 'read' | 'look'): BillingGateway => {
-        async function noted<T>(asked: Promise<Reading<T>>, options?: GatewayCallOptions): Promise<T> {
+        async function noted<T>(asked: Promise<Reading<T>>): Promise<T> {
           const reading = await asked;
           ledger.note(reading);
-          options?.onRead?.(factsOf(reading));
           return reading.value;
         }
         function billing<T>(customerId: string, name: string, ask: () => Promise<T>, isWatched = false) {
@@ -177,13 +176,15 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
             ledger.noteDefinition(reading);
             return reading.value;
           },
-          listUsage: (query, options) =>
-            noted(
-              once(`usage ${JSON.stringify(query)}`, () =>
-                usage.read(drawers.of(query.customerId), { ...query, isOneOff: options?.isOneOff === true }),
-              ),
-              options,
-            ),
+          async listUsage(query, options) {
+            const asked = once(`usage ${JSON.stringify(query)}`, () =>
+              usage.read(drawers.of(query.customerId), { ...query, isOneOff: options?.isOneOff === true }),
+            );
+            const rows = await noted(asked);
+            const { knownUntilMs } = await asked;
+            options?.onRead?.({ knownUntilMs });
+            return rows;
+          },
           listInvoices: (query) =>
             noted(
               once(`invoices ${JSON.stringify(query)}`, () => {
@@ -304,10 +305,6 @@ function watchTopUps(topUps: TopUpGateway, drop: (customerId: string) => void): 
     createGrant: (grant, options) => dropping(grant.customerId, () => topUps.createGrant(grant, options)),
     endGrant: (query, options) => dropping(query.customerId, () => topUps.endGrant(query, options)),
   };
-}
-
-function factsOf({ readAtMs, isStale, freshUntilMs }: ReadingFacts): ReadingFacts {
-  return { readAtMs, isStale, freshUntilMs };
 }
 
 /** Rejects when nobody waits for this request any more; what it asked for goes on, others may wait for it. */

@@ -159,13 +159,13 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   const readings = await Promise.all(
     windows.map(async (window) => {
       const query = { meterId, customerId, window };
-      const onRead = ({ readAtMs }: { readAtMs: number }) => {
-        if (readAtMs < window.endMs) knownUntilMs = Math.min(knownUntilMs, readAtMs);
+      const onRead = (facts: { knownUntilMs: number }) => {
+        knownUntilMs = Math.min(knownUntilMs, facts.knownUntilMs);
       };
       return { window, rows: await gateway.listUsage(query, { onRead }) };
     }),
   );
-  // What began after the oldest reading was not read: it has no figure, and not a figure of zero.
+  // What began later was not read: it has no figure, and not a figure of zero.
   const filled = lists.map((list) =>
     assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
   );
