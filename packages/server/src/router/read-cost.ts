@@ -106,14 +106,14 @@ async function readMeterCost(
     Promise.all(parts.map(async (part) => ({ ...part, price: await gateway.getPrice(part.priceId) }))),
   ]);
   const { currency } = first.subscription;
-  const used = read ? read[0].buckets : null;
+  const used = read ? read.lists[0].buckets : null;
   const costed = costMeter(priced, days, used, shown.meter.aggregation, currency);
   const { differences, ...cost } = costed;
   const { startMs, endMs } = first.item.period;
   return {
     cost: { meter: shown.meter, period: { startMs, endMs }, ...cost },
     differences,
-    isProvisional: read ? isSettling(read) : true,
+    isProvisional: read ? isSettling(read.lists) : true,
   };
 }
 

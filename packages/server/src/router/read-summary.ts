@@ -14,6 +14,7 @@ import { readShownMeters } from './meters.ts';
 import { readPreviews } from './read-previews.ts';
 import {
   type Cut,
+  forecastFrom,
   isSettling,
   type MeterPlan,
   type PlanReading,
@@ -66,10 +67,14 @@ async function readMeter(
 ): Promise<{ usage: MeterUsage; reading: PlanReading }> {
   const { shown, billing, range } = plan;
   const priceId = billing[0]?.item.priceId;
-  const compared = comparedWindow(ctx, plan, timeZone);
+  const planned = readPlan(ctx, gateway, plan);
+  async function readToDate(): Promise<string | null> {
+    const compared = comparedWindow(ctx, plan, timeZone, (await planned).knownUntilMs);
+    return compared && readCompared(ctx, gateway, shown, compared);
+  }
   const [reading, toDate, price] = await Promise.all([
-    readPlan(ctx, gateway, plan),
-    compared && readCompared(ctx, gateway, shown, compared),
+    planned,
+    readToDate(),
     priceId === undefined ? null : gateway.getPrice(priceId),
   ]);
   const { total, buckets } = reading.series;
@@ -82,7 +87,7 @@ async function readMeter(
     ? forecastMeter({
         aggregation: shown.meter.aggregation,
         range,
-        nowMs,
+        nowMs: forecastFrom(range, nowMs, reading.knownUntilMs),
         history: reading.history,
         beganAtMs: billing[0].subscription.createdAtMs,
         total,
@@ -97,11 +102,12 @@ function comparedWindow(
   { startedAtMs: nowMs }: CustomerContext,
   { range, billing }: MeterPlan,
   timeZone: string,
+  knownUntilMs: number,
 ): UsageWindow | null {
   const cycle = billing[0] ? cycleOf(billing[0]) : null;
   const asked = cycle ? ({ kind: 'period' } as const) : ({ kind: 'last', days: 30 } as const);
   const before = bucketsBefore(asked, range, cycle, { bucket: 'month', timeZone, nowMs });
-  const part = before && planComparison(range, before.range, nowMs);
+  const part = before && planComparison(range, before.range, knownUntilMs);
   if (!before || !part || part.kind === 'none') return null;
   return part.kind === 'reading' ? part.window : { ...before.range, grouping: 'none' };
 }

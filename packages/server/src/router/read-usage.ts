@@ -2,18 +2,14 @@ import {
   BillingError,
   type MeterSeries,
   type PlanChange,
+  type TimeSpan,
   type UsageSeries,
   type UsageSeriesInput,
 } from '@meterboard/contract';
 import { type AssembledSeries, assembleSeries } from '../domain/assemble-series.ts';
 import { type BillingItem, cycleOf, findBillingItems } from '../domain/billed-parts.ts';
 import type { CalendarBucket } from '../domain/buckets.ts';
-import {
-  type ComparedPart,
-  comparedQuantity,
-  comparePrevious,
-  planComparison,
-} from '../domain/compare-usage.ts';
+import { comparedQuantity, comparePrevious, planComparison } from '../domain/compare-usage.ts';
 import type { ShownMeter } from '../domain/describe-meters.ts';
 import { findChanges } from '../domain/find-changes.ts';
 import { forecastAlong, forecastHistory, forecastMeter } from '../domain/forecast-meter.ts';
@@ -43,10 +39,9 @@ export interface MeterPlan extends ResolvedBuckets {
   previous: PreviousPlan | null;
 }
 
-/** The time before, and how much of it compares with what has passed of the range. */
+/** The time before. How much of it compares is told by what is known of the range. */
 export interface PreviousPlan extends BucketsBefore {
   windows: UsageWindow[];
-  compared: ComparedPart;
 }
 
 /** How to cut a range. */
@@ -118,7 +113,6 @@ function planMeters(
     const previous = before && {
       ...before,
       windows: planUsageWindows(before.buckets, aggregation, nowMs),
-      compared: planComparison(resolved.range, before.range, nowMs),
     };
     return { shown: meter, billing, ...resolved, history, windows, previous };
   });
@@ -126,8 +120,9 @@ function planMeters(
 
 function countReadings(plans: readonly MeterPlan[]): number {
   return plans.reduce((sum, { windows, previous }) => {
-    const compared = previous ? previous.windows.length + Number(previous.compared.kind === 'reading') : 0;
-    return sum + windows.length + compared;
+    // What compares is one more.
+    const before = previous ? previous.windows.length + 1 : 0;
+    return sum + windows.length + before;
   }, 0);
 }
 
@@ -135,6 +130,8 @@ function countReadings(plans: readonly MeterPlan[]): number {
 export interface PlanReading {
   series: AssembledSeries;
   history: AssembledSeries['buckets'];
+  /** See `BucketReading`. */
+  knownUntilMs: number;
 }
 
 /** Reads the plan's windows. */
@@ -143,8 +140,16 @@ export async function readPlan(
   gateway: BillingGateway,
   { shown, buckets, history, windows }: MeterPlan,
 ): Promise<PlanReading> {
-  const [series, past] = await readBuckets(ctx, gateway, shown, windows, [buckets, history]);
-  return { series, history: past.buckets };
+  const { lists, knownUntilMs } = await readBuckets(ctx, gateway, shown, windows, [buckets, history]);
+  const [series, past] = lists;
+  return { series, history: past.buckets, knownUntilMs };
+}
+
+/** Lists of buckets, filled. */
+export interface BucketReading<Lists extends readonly unknown[]> {
+  lists: { [Index in keyof Lists]: AssembledSeries };
+  /** Up to when usage is known, Unix ms: now, or earlier where what is remembered had to do. Figures are as of then. */
+  knownUntilMs: number;
 }
 
 /** Reads windows once and fills each of the lists of buckets from them. */
@@ -154,7 +159,7 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   { meterId, meter: { aggregation } }: ShownMeter,
   windows: readonly UsageWindow[],
   lists: readonly [...Lists],
-): Promise<{ [Index in keyof Lists]: AssembledSeries }> {
+): Promise<BucketReading<Lists>> {
   let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
     windows.map(async (window) => {
@@ -169,7 +174,7 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   const filled = lists.map((list) =>
     assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
   );
-  return filled as { [Index in keyof Lists]: AssembledSeries };
+  return { lists: filled as BucketReading<Lists>['lists'], knownUntilMs };
 }
 
 /**
@@ -219,20 +224,23 @@ async function readMeterSeries(
   wantsForecast: boolean,
 ): Promise<MeterSeries> {
   const { shown, range } = plan;
-  const [{ series, history }, before, changes, included] = await Promise.all([
-    readPlan(ctx, ctx.gateway, plan),
-    plan.previous && readPrevious(ctx, shown, plan.previous),
+  const { startedAtMs: nowMs } = ctx;
+  const reading = readPlan(ctx, ctx.gateway, plan);
+  const [{ series, history, knownUntilMs }, before, changes, included] = await Promise.all([
+    reading,
+    plan.previous && readPrevious(ctx, plan, plan.previous, reading),
     readChanges(ctx, plan),
     readIncluded(ctx, plan),
   ]);
   const sources = {
     aggregation: shown.meter.aggregation,
     range,
-    nowMs: ctx.startedAtMs,
+    nowMs: forecastFrom(range, nowMs, knownUntilMs),
     history,
     beganAtMs: plan.billing[0]?.subscription.createdAtMs ?? null,
     total: series.total,
   };
+  const ahead = series.buckets.filter(({ endMs }) => endMs > nowMs);
   const isPeriod = range.kind === 'period' || range.kind === 'previous_period';
   return {
     meter: shown.meter,
@@ -242,18 +250,33 @@ async function readMeterSeries(
     included,
     changes,
     previous: before && comparePrevious(before.range, before.series, series.total, before.toDate),
-    forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, series.buckets) : null,
+    forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, ahead) : null,
   };
 }
 
-async function readPrevious(ctx: CustomerContext, shown: ShownMeter, plan: PreviousPlan) {
-  const { range, buckets, windows, compared } = plan;
-  const [[series], reading] = await Promise.all([
+/** From where a range is forecast: from what is known of it, unless it has ended since. */
+export function forecastFrom(range: TimeSpan, nowMs: number, knownUntilMs: number): number {
+  return nowMs < range.endMs ? knownUntilMs : nowMs;
+}
+
+async function readPrevious(
+  ctx: CustomerContext,
+  { shown, range: current }: MeterPlan,
+  { range, buckets, windows }: PreviousPlan,
+  reading: Promise<PlanReading>,
+) {
+  async function readToDate() {
+    const compared = planComparison(current, range, (await reading).knownUntilMs);
+    if (compared.kind !== 'reading') return { kind: compared.kind, quantity: null };
+    return { kind: compared.kind, quantity: await readCompared(ctx, ctx.gateway, shown, compared.window) };
+  }
+  const [{ lists }, toDate] = await Promise.all([
     readBuckets(ctx, ctx.gateway, shown, windows, [buckets]),
-    compared.kind === 'reading' ? readCompared(ctx, ctx.gateway, shown, compared.window) : null,
+    readToDate(),
   ]);
+  const [series] = lists;
   const all = series.total === null ? null : comparedQuantity(series.total, shown.meter.aggregation);
-  return { range, series, toDate: compared.kind === 'all' ? all : reading };
+  return { range, series, toDate: toDate.kind === 'all' ? all : toDate.quantity };
 }
 
 /** What the plan of the current period includes. What it included before is not known: its price may have been another. */
