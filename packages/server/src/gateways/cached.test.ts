@@ -197,6 +197,38 @@ describe('figures that belong together', () => {
     expect(data).toEqual([0, 1]);
   });
 
+  it('that were being read anew when usage was reported are read again as soon as those that had been read', async () => {
+    let spent = 1;
+    let gate = Promise.resolve();
+    const { clock, cache, open } = createWorld(() => ({
+      async listCreditTransactions() {
+        const seen = Array.from({ length: spent }, () => ({}) as never);
+        await gate;
+        return seen;
+      },
+    }));
+    const read = async () => {
+      const { length } = await open().first.listCreditTransactions('c');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return length;
+    };
+    await read();
+    clock.nowMs += 31_000;
+    let release: () => void = () => undefined;
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    expect(await read()).toBe(1);
+    spent = 2;
+    cache.invalidate({ customerId: 'c', meterId: 'm', what: 'usage' });
+    release();
+    gate = Promise.resolve();
+    await read();
+    clock.nowMs += 6_000;
+    await read();
+    expect(await read()).toBe(2);
+  });
+
   it('that were being read when they were dropped do not count for those who ask afterwards', async () => {
     let answer = 'before';
     let release: () => void = () => undefined;
