@@ -63,16 +63,20 @@ export function createProviderCalls(parts: {
   }
 
   async function awaitTurn(holder: TurnHolder, { endpoint, isReading }: ProviderCall): Promise<void> {
-    const { waitMs, isReserved } = await holder.reserve(
-      endpoint,
-      isReading ? maxWaitMs : Number.POSITIVE_INFINITY,
-    );
-    if (!isReserved)
-      refuse(`the rate budget of ${endpoint} is taken for ${Math.ceil(waitMs)} ms`, Math.ceil(waitMs));
-    if (waitMs <= 0) return;
-    counts.waited += 1;
-    counts.waitedMs += waitMs;
-    await sleep(waitMs);
+    let leftMs = isReading ? maxWaitMs : Number.POSITIVE_INFINITY;
+    let hasWaited = false;
+    do {
+      const { waitMs, isReserved } = await holder.reserve(endpoint, leftMs);
+      if (!isReserved)
+        refuse(`the rate budget of ${endpoint} is taken for ${Math.ceil(waitMs)} ms`, Math.ceil(waitMs));
+      if (waitMs <= 0) return;
+      if (!hasWaited) counts.waited += 1;
+      hasWaited = true;
+      counts.waitedMs += waitMs;
+      leftMs -= waitMs;
+      await sleep(waitMs);
+      // The provider may have said meanwhile that it is too much.
+    } while (await holder.isPaused(endpoint));
   }
 
   return {

@@ -1,0 +1,58 @@
+import { BillingError } from '@meterboard/contract';
+import { expect, it } from 'vitest';
+import { createAllowance } from './allowance.ts';
+import { createProviderCalls } from './provider-calls.ts';
+import { createMemoryTurns } from './turn-holder.ts';
+
+const call = { method: 'GET', endpoint: 'e', isReading: true } as const;
+
+/** Calls on a clock that moves when told to. */
+function createCalls(maxWaitMs: number) {
+  let nowMs = 0;
+  let sleepers: { atMs: number; wake: () => void }[] = [];
+  const time = () => nowMs;
+  const calls = createProviderCalls({
+    turns: createMemoryTurns({ perEndpoint: 4, inAll: 100, windowMs: 1_000 }, time),
+    allowance: createAllowance({ account: 'a', openDb: null, nowMs: time }),
+    monthlyGets: null,
+    maxWaitMs,
+    nowMs: time,
+    sleep: (ms) => new Promise<void>((wake) => sleepers.push({ atMs: nowMs + ms, wake })),
+  });
+  async function advance(ms: number): Promise<void> {
+    const untilMs = nowMs + ms;
+    while (nowMs <= untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const due = sleepers.filter(({ atMs }) => atMs <= nowMs);
+      sleepers = sleepers.filter((sleeper) => !due.includes(sleeper));
+      for (const { wake } of due) wake();
+      nowMs += 500;
+    }
+  }
+  return { calls, advance, time };
+}
+
+it.each([
+  ['waits no longer than it may', { isReading: true, method: 'GET' }, 0, 20],
+  ['waits as long as it takes where it is not a reading', { isReading: false, method: 'POST' }, 20, 0],
+] as const)(
+  'a turn that was reserved before the provider said to wait does not hold: it %s',
+  async (_, kind, later, refused) => {
+    const { calls, advance, time } = createCalls(10_000);
+    const madeAtMs: number[] = [];
+    const codes: string[] = [];
+    for (let index = 0; index < 24; index += 1) {
+      calls
+        .make({ ...call, ...kind }, async () => {
+          madeAtMs.push(time());
+          if (time() < 30_000) throw new BillingError('provider_rate_limited', { retryAfterMs: 30_000 });
+        })
+        .catch((error: BillingError) => codes.push(error.code));
+    }
+    await advance(60_000);
+    expect(madeAtMs.filter((atMs) => atMs > 1_000 && atMs < 30_000)).toEqual([]);
+    expect(madeAtMs.filter((atMs) => atMs >= 30_000)).toHaveLength(later);
+    expect(calls.counts).toMatchObject({ rateLimited: 4, refused, waited: 20 });
+    expect(codes).toHaveLength(24 - later);
+  },
+);
