@@ -7,6 +7,7 @@ describe('options of cache and budget', () => {
       perEndpoint: 20,
       inAll: null,
       monthlyGets: 9_000,
+      customerDailyGets: 900,
       maxWaitMs: 10_000,
     });
     expect(checkCache(undefined)).toMatchObject({ freshMs: 30_000, graceMs: 300_000, keepMs: 86_400_000 });
@@ -15,6 +16,17 @@ describe('options of cache and budget', () => {
       null,
       600_000,
     ]);
+  });
+
+  it.each([
+    [{}, 900],
+    [{ monthlyGets: 100_009 }, 10_000],
+    [{ monthlyGets: 1_000 }, 200],
+    [{ monthlyGets: null }, null],
+    [{ customerDailyGets: 5 }, 5],
+    [{ customerDailyGets: null }, null],
+  ])('%j leave one customer %s readings a day', (options, customerDailyGets) => {
+    expect(checkBudget(options)).toMatchObject({ customerDailyGets });
   });
 
   it.each([
@@ -27,6 +39,7 @@ describe('options of cache and budget', () => {
     [() => checkBudget({ perSecond: 2.5 }), 'budget.perSecond is 2.5.'],
     [() => checkBudget({ perEndpointPerSecond: 0 }), 'budget.perEndpointPerSecond is 0.'],
     [() => checkBudget({ monthlyGets: -5 }), 'budget.monthlyGets is -5.'],
+    [() => checkBudget({ customerDailyGets: 0 }), 'budget.customerDailyGets is 0.'],
     [() => checkBudget({ maxWaitMs: 1e9 }), 'budget.maxWaitMs is 1000000000.'],
     [() => checkSettleAfter(-1), 'settleAfterSeconds is -1.'],
   ])('that cannot work say what, why and how: %#', (check, what) => {

@@ -25,6 +25,11 @@ export interface BudgetOptions {
   perSecond?: number;
   /** Readings (GET) within 30 days. Default 9,000, of the 10,000 that Stripe grants the smallest account; `null`: no limit. */
   monthlyGets?: number | null;
+  /**
+   * Readings (GET) of one customer within 24 hours, in each process. Default a tenth of `monthlyGets`, and at least 200;
+   * `null`: no limit.
+   */
+  customerDailyGets?: number | null;
   /** How long a reading waits for its turn before the last good one is shown, in milliseconds. Default 10,000. */
   maxWaitMs?: number;
 }
@@ -43,6 +48,7 @@ export interface ResolvedBudget {
   /** `null`: by the mode of the key. */
   inAll: number | null;
   monthlyGets: number | null;
+  customerDailyGets: number | null;
   maxWaitMs: number;
 }
 
@@ -83,6 +89,7 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
     perEndpointPerSecond = 20,
     perSecond,
     monthlyGets = 9_000,
+    customerDailyGets,
     maxWaitMs = 10_000,
   } = asObject('budget', options);
   checkInteger(
@@ -103,8 +110,28 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
       'Beyond it only what is remembered is served.',
     );
   }
+  if (customerDailyGets !== undefined && customerDailyGets !== null) {
+    checkInteger(
+      'budget.customerDailyGets',
+      customerDailyGets,
+      1,
+      1_000_000_000,
+      'Beyond it the customer is served only what is remembered.',
+    );
+  }
   checkNumber('budget.maxWaitMs', maxWaitMs, 0, 60_000, 'Readings wait for their turn.');
-  return { perEndpoint: perEndpointPerSecond, inAll: perSecond ?? null, monthlyGets, maxWaitMs };
+  return {
+    perEndpoint: perEndpointPerSecond,
+    inAll: perSecond ?? null,
+    monthlyGets,
+    customerDailyGets: customerDailyGets === undefined ? shareOf(monthlyGets) : customerDailyGets,
+    maxWaitMs,
+  };
+}
+
+/** A tenth of the month in a day, and enough for a few dashboards. */
+function shareOf(monthlyGets: number | null): number | null {
+  return monthlyGets === null ? null : Math.max(200, Math.floor(monthlyGets / 10));
 }
 
 /** For how long usage may still change by events that are under way. */

@@ -1,5 +1,5 @@
 import { BillingError } from '@meterboard/contract';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAllowance } from './allowance.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createMemoryTurns } from './turn-holder.ts';
@@ -7,14 +7,15 @@ import { createMemoryTurns } from './turn-holder.ts';
 const call = { method: 'GET', endpoint: 'e', isReading: true } as const;
 
 /** Calls on a clock that moves when told to. */
-function createCalls(maxWaitMs: number) {
+function createCalls(maxWaitMs: number, budget: { monthlyGets?: number; customerDailyGets?: number } = {}) {
   let nowMs = 0;
   let sleepers: { atMs: number; wake: () => void }[] = [];
   const time = () => nowMs;
   const calls = createProviderCalls({
     turns: createMemoryTurns({ perEndpoint: 4, inAll: 100, windowMs: 1_000 }, time),
     allowance: createAllowance({ account: 'a', openDb: null, nowMs: time }),
-    monthlyGets: null,
+    monthlyGets: budget.monthlyGets ?? null,
+    customerDailyGets: budget.customerDailyGets ?? null,
     maxWaitMs,
     nowMs: time,
     sleep: (ms) => new Promise<void>((wake) => sleepers.push({ atMs: nowMs + ms, wake })),
@@ -56,3 +57,30 @@ it.each([
     expect(codes).toHaveLength(24 - later);
   },
 );
+
+describe('many calls that begin at once', () => {
+  const readAll = async (calls: ReturnType<typeof createCalls>['calls'], customerId: string | null) => {
+    const list = Array.from({ length: 20 }, () =>
+      calls.readFor(customerId, () => calls.make(call, async () => 'read')),
+    );
+    const results = await Promise.allSettled(list);
+    return results.filter(({ status }) => status === 'fulfilled').length;
+  };
+
+  it("take no more than a customer's readings of a day, which are nobody else's", async () => {
+    const { calls, advance } = createCalls(60_000, { customerDailyGets: 7 });
+    const made = [readAll(calls, 'a'), readAll(calls, 'b'), readAll(calls, null)];
+    await advance(60_000);
+    expect(await Promise.all(made)).toEqual([7, 7, 20]);
+  });
+
+  it('take no more than the readings of a month, which bind only what is read for dashboards', async () => {
+    const { calls, advance } = createCalls(60_000, { monthlyGets: 7 });
+    const made = readAll(calls, 'a');
+    await advance(60_000);
+    expect(await made).toBe(7);
+    const other = calls.make(call, async () => 'read');
+    await advance(10_000);
+    expect(await other).toBe('read');
+  });
+});

@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BillingError } from '@meterboard/contract';
 import type { Allowance } from './allowance.ts';
+import { createCustomerShares } from './customer-shares.ts';
+import { stretchOf } from './stretch.ts';
 import type { TurnHolder } from './turn-holder.ts';
 
 /** One call to the provider, as it is counted. */
@@ -31,8 +34,14 @@ export interface ProviderCalls {
   counts: CallCounts;
   /** Counts a call in and makes it in its turn. Rejects with `provider_rate_limited` where a reading would wait too long. */
   make<T>(call: ProviderCall, run: () => Promise<T>): Promise<T>;
-  /** Rejects with `provider_rate_limited` when the month's readings are spent. */
-  assertAllowance(): void;
+  /**
+   * Reads for a customer, to whom all calls within count, or for nobody in particular. They reject with
+   * `provider_rate_limited` once the month's readings are spent, or the customer's of a day. What is not read so is
+   * counted and never refused for that.
+   */
+  readFor<T>(customerId: string | null, read: () => Promise<T>): Promise<T>;
+  /** How many times as long as usual readings serve. */
+  stretch(): number;
 }
 
 /** Counts calls, and paces them where `turns` are given. */
@@ -41,11 +50,16 @@ export function createProviderCalls(parts: {
   allowance: Allowance;
   /** Readings in 30 days; `null`: as many as it takes. */
   monthlyGets: number | null;
+  /** Readings of one customer in 24 hours; `null`: as many as there are. */
+  customerDailyGets: number | null;
   maxWaitMs: number;
   nowMs(): number;
   sleep(ms: number): Promise<unknown>;
 }): ProviderCalls {
-  const { turns, allowance, monthlyGets, maxWaitMs, nowMs, sleep } = parts;
+  const { turns, allowance, monthlyGets, customerDailyGets, maxWaitMs, nowMs, sleep } = parts;
+  const shares = customerDailyGets === null ? null : createCustomerShares(customerDailyGets, nowMs);
+  /** For whom is read: one reading may take many pages, each of which is a call. */
+  const readers = new AsyncLocalStorage<{ customerId: string | null }>();
   const counts: CallCounts = {
     total: 0,
     gets: 0,
@@ -59,7 +73,10 @@ export function createProviderCalls(parts: {
 
   function refuse(why: string, retryAfterMs: number): never {
     counts.refused += 1;
-    throw new BillingError('provider_rate_limited', { retryAfterMs, cause: new Error(why) });
+    throw new BillingError('provider_rate_limited', {
+      retryAfterMs: Math.max(0, retryAfterMs),
+      cause: new Error(why),
+    });
   }
 
   async function awaitTurn(holder: TurnHolder, { endpoint, isReading }: ProviderCall): Promise<void> {
@@ -79,17 +96,35 @@ export function createProviderCalls(parts: {
     } while (await holder.isPaused(endpoint));
   }
 
+  function countGet(): void {
+    counts.gets += 1;
+    allowance.count();
+    const customerId = readers.getStore()?.customerId ?? null;
+    if (customerId !== null) shares?.count(customerId);
+  }
+
+  function assertAllowance(): void {
+    const reader = readers.getStore();
+    if (!reader) return;
+    const { customerId } = reader;
+    if (monthlyGets !== null && allowance.spent() >= monthlyGets) {
+      refuse(`the budget of ${monthlyGets} readings in 30 days is spent`, allowance.nextAtMs() - nowMs());
+    }
+    const nextAtMs = customerId === null ? null : (shares?.nextAtMs(customerId) ?? null);
+    if (nextAtMs === null) return;
+    refuse(`${customerId} has had its ${customerDailyGets} readings of a day`, nextAtMs - nowMs());
+  }
+
   return {
     counts,
     async make(call, run) {
+      assertAllowance();
       if (turns) await awaitTurn(turns, call);
+      // Others may have spent the rest while this one waited.
+      assertAllowance();
       counts.total += 1;
-      if (call.method === 'GET') {
-        counts.gets += 1;
-        allowance.count();
-      } else {
-        counts.posts += 1;
-      }
+      if (call.method === 'GET') countGet();
+      else counts.posts += 1;
       counts.byEndpoint[call.endpoint] = (counts.byEndpoint[call.endpoint] ?? 0) + 1;
       try {
         return await run();
@@ -102,13 +137,8 @@ export function createProviderCalls(parts: {
         throw error;
       }
     },
-    assertAllowance() {
-      if (monthlyGets === null || allowance.spent() < monthlyGets) return;
-      refuse(
-        `the budget of ${monthlyGets} readings in 30 days is spent`,
-        Math.max(0, allowance.nextAtMs() - nowMs()),
-      );
-    },
+    readFor: (customerId, read) => readers.run({ customerId }, read),
+    stretch: () => stretchOf(allowance.spent(), monthlyGets),
   };
 }
 

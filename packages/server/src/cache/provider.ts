@@ -102,6 +102,7 @@ export function createProvider(parts: ProviderParts): Provider {
     turns: budget && parts.isPaced ? turns : null,
     allowance,
     monthlyGets: budget?.monthlyGets ?? null,
+    customerDailyGets: budget?.customerDailyGets ?? null,
     maxWaitMs: budget?.maxWaitMs ?? 0,
     nowMs,
     sleep,
@@ -114,7 +115,8 @@ export function createProvider(parts: ProviderParts): Provider {
       gateway: limitGateway(gateway, { maxInFlight, maxCalls: Number.POSITIVE_INFINITY }),
       settings,
       kept: openDb && known !== null ? createKeptWindows({ account, openDb, nowMs, logger }) : noKeptWindows,
-      assertAllowance: calls.assertAllowance,
+      readFor: calls.readFor,
+      stretch: calls.stretch,
       onInvalidated: (touched) => void marks.leave(touched),
       nowMs,
     });

@@ -26,6 +26,7 @@ function createWorld(
     customers: { c: customer },
   });
   const windows: UsageWindow[] = [];
+  const world = { stretch: 1 };
   const gateway: BillingGateway = {
     ...inner,
     listUsage(query) {
@@ -38,12 +39,13 @@ function createWorld(
     gateway,
     settings: { ...settings, maxBytes },
     kept: noKeptWindows,
-    assertAllowance: () => undefined,
+    readFor: (_, read) => read(),
+    stretch: () => world.stretch,
     onInvalidated: () => undefined,
     nowMs: () => clock.nowMs,
   });
   const open = () => cache.openView(null, gateway).gatewaysFor(createReadingLedger());
-  return { clock, customer, cache, windows, open };
+  return { clock, customer, cache, windows, open, world };
 }
 
 describe('usage that is remembered', () => {
@@ -100,6 +102,23 @@ describe('usage that is remembered', () => {
     clock.nowMs += 20 * 60 * 60_000;
     await read();
     expect(windows.length).toBe(once);
+  });
+
+  it('serves the longer the more of the month is spent', async () => {
+    const { clock, windows, open, world } = createWorld();
+    const endMs = Math.floor(clock.nowMs / dayMs) * dayMs + dayMs;
+    const window = { startMs: endMs - dayMs, endMs, grouping: 'day' as const };
+    const read = async () => {
+      await open().first.listUsage({ meterId: 'm', customerId: 'c', window });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return windows.length;
+    };
+    await read();
+    world.stretch = 10;
+    clock.nowMs += 299_000;
+    expect(await read()).toBe(1);
+    clock.nowMs += 1_000;
+    expect(await read()).toBe(2);
   });
 
   it('is not final by having been remembered for long: what was read before its time is read anew', async () => {

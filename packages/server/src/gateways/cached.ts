@@ -54,8 +54,10 @@ export interface GatewayCacheParts {
   gateway: BillingGateway;
   settings: CacheSettings;
   kept: KeptWindows;
-  /** Rejects where no more may be read this month. */
-  assertAllowance(): void;
+  /** Reads for a customer, to whom it counts; `null`: for nobody in particular. */
+  readFor<T>(customerId: string | null, read: () => Promise<T>): Promise<T>;
+  /** How many times as long as usual readings serve. */
+  stretch(): number;
   /** Told of everything that this process drops. */
   onInvalidated(touched: Touched): void;
   nowMs(): number;
@@ -70,23 +72,23 @@ const maxPrices = 2_000;
 
 /** A gateway's readings, remembered. See "What is remembered" in the README of this package. */
 export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
-  const { gateway, settings, kept, assertAllowance, nowMs } = parts;
-  const { freshMs, graceMs, keepMs, maxBytes } = settings;
+  const { gateway, settings, kept, readFor, stretch, nowMs } = parts;
+  const { freshMs: leastFreshMs, graceMs, keepMs, maxBytes } = settings;
   const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0, answers: 0 };
   const drawers = createDrawers({ maxBytes, maxCustomers });
-  const keeping = { freshMs, graceMs };
+  /** As of now: it changes with what is left of the month. */
+  const keeping = {
+    get freshMs() {
+      return leastFreshMs * stretch();
+    },
+    graceMs,
+  };
   const shelf = { nowMs, counts, keepMs };
   const meters = createSlot();
   const prices = new Map<string, Slot>();
-  const allowed =
-    <T>(read: () => Promise<T>) =>
-    async () => {
-      assertAllowance();
-      return read();
-    };
   const usage = createUsageShelf({
     ...shelf,
-    gateway: { ...gateway, listUsage: async (query) => allowed(() => gateway.listUsage(query))() },
+    gateway: { ...gateway, listUsage: (query) => readFor(query.customerId, () => gateway.listUsage(query)) },
     drawers,
     kept,
     keeping,
@@ -142,23 +144,18 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           return reading.value;
         }
         function billing<T>(customerId: string, name: string, ask: () => Promise<T>, isWatched = false) {
-          const question = { key: name, isWatched, load: ask };
+          const question = { key: name, isWatched, load: () => readFor(customerId, ask) };
           const view = billingOf(customerId);
           return noted(whileWaiting(view[how](question) as Promise<Reading<T>>));
         }
         return {
           async listMeters() {
             const definitions = {
-              freshMs: Math.max(freshMs, definitionsFreshMs),
+              freshMs: Math.max(leastFreshMs, definitionsFreshMs),
               graceMs: 10 * definitionsFreshMs,
             };
             const reading = await once('meters', () =>
-              readSlot(
-                shelf,
-                meters,
-                definitions,
-                allowed(() => gateway.listMeters()),
-              ),
+              readSlot(shelf, meters, definitions, () => readFor(null, () => gateway.listMeters())),
             );
             ledger.noteDefinition(reading);
             return reading.value;
@@ -166,11 +163,8 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           async getPrice(priceId) {
             const definitions = { freshMs: priceFreshMs, graceMs: priceFreshMs };
             const reading = await once(`price ${priceId}`, () =>
-              readSlot(
-                shelf,
-                priceSlot(priceId),
-                definitions,
-                allowed(() => gateway.getPrice(priceId)),
+              readSlot(shelf, priceSlot(priceId), definitions, () =>
+                readFor(null, () => gateway.getPrice(priceId)),
               ),
             );
             ledger.noteDefinition(reading);
@@ -191,37 +185,15 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 const { customerId, limit, cursor } = query;
                 const drawer = drawers.of(customerId);
                 const slot = drawers.slotOf(drawer, `invoices ${JSON.stringify([limit, cursor])}`);
-                const load = allowed(() => gateway.listInvoices(query));
+                const load = () => readFor(customerId, () => gateway.listInvoices(query));
                 return readSlot(shelf, slot, keeping, load, () => weigh(customerId, drawer));
               }),
             ),
-          listSubscriptions: (id) =>
-            billing(
-              id,
-              'subscriptions',
-              allowed(() => gateway.listSubscriptions(id)),
-              true,
-            ),
-          listDrafts: (id) =>
-            billing(
-              id,
-              'drafts',
-              allowed(() => gateway.listDrafts(id)),
-              true,
-            ),
+          listSubscriptions: (id) => billing(id, 'subscriptions', () => gateway.listSubscriptions(id), true),
+          listDrafts: (id) => billing(id, 'drafts', () => gateway.listDrafts(id), true),
           listCreditTransactions: (id) =>
-            billing(
-              id,
-              'transactions',
-              allowed(() => gateway.listCreditTransactions(id)),
-              true,
-            ),
-          listCreditGrants: (id) =>
-            billing(
-              id,
-              'grants',
-              allowed(() => gateway.listCreditGrants(id)),
-            ),
+            billing(id, 'transactions', () => gateway.listCreditTransactions(id), true),
+          listCreditGrants: (id) => billing(id, 'grants', () => gateway.listCreditGrants(id)),
           previewInvoice: (query) =>
             billing(query.customerId, `preview ${query.subscriptionId}`, () => gateway.previewInvoice(query)),
           ...(direct.topUps ? { topUps: direct.topUps } : {}),
