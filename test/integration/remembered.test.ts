@@ -330,21 +330,34 @@ describe('the budget', () => {
     expect(meterboard.stats().calls.refused).toBeGreaterThan(0);
   });
 
-  it('of a customer, once spent, is spent for them alone', async () => {
+  it('of one customer, once spent, refuses what is not remembered to that one and to nobody else', async () => {
     const { meterboard, be } = another({
       budget: { perSecond: 1_000, perEndpointPerSecond: 1_000, customerDailyGets: 60 },
     });
-    const ask = (month: number) =>
+    const hours = (startMs: number) =>
       connect(meterboard).usage.series.query({
-        range: { kind: 'between', startMs: Date.UTC(2024, month, 1), endMs: Date.UTC(2024, month, 4) },
+        range: { kind: 'between', startMs, endMs: startMs + 90 * 60 * minuteMs },
         bucket: 'hour',
         timeZone: 'Asia/Kolkata',
       });
-    const refusal = await refusalOf(ask(1));
-    expect(refusal).toMatchObject({ code: 'provider_rate_limited', retryAfterMs: expect.any(Number) });
-    expect(refusal.message).toContain('try again tomorrow');
+    await view(meterboard);
+    const refusals = await Promise.all(
+      [1, 2, 3].map((month) => refusalOf(hours(Date.UTC(2025, month, 1, 12)))),
+    );
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({
+        code: 'provider_rate_limited',
+        message: 'Billing data has been read too often. Try again later.',
+      });
+    }
+    expect(meterboard.stats().month.gets).toBeLessThanOrEqual(62);
+    await world.simulator.advance(60 * minuteMs);
+    expect(partsOf(await view(meterboard)).usage).toMatchObject({ asOfMs: nowMs, freshness: 'stale' });
     be(account.second);
     expect(partsOf(await view(meterboard)).failed).toEqual([]);
+    be(account.first);
+    await world.simulator.advance(24 * 60 * minuteMs);
+    expect(partsOf(await view(meterboard)).usage).toMatchObject({ asOfMs: world.simulator.nowMs() });
   });
 
   it('of a second keeps a burst below what Stripe allows', async () => {

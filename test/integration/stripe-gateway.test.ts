@@ -1,7 +1,6 @@
 import { type BillingGateway, createStripeGateway } from '@meterboard/server';
 import { describeGateway } from '@meterboard/server/testing';
 import { describe, expect, it } from 'vitest';
-import { createCustomerShare } from '../../packages/server/src/cache/customer-share.ts';
 import { noKeptWindows } from '../../packages/server/src/cache/kept-windows.ts';
 import { createReadingLedger } from '../../packages/server/src/cache/reading.ts';
 import { createGatewayCache } from '../../packages/server/src/gateways/cached.ts';
@@ -16,9 +15,8 @@ function remembering(gateway: BillingGateway, nowMs: () => number) {
     gateway,
     settings: { freshMs: 30_000, graceMs: 0, keepMs: 60_000, maxBytes: 10_000_000 },
     kept: noKeptWindows,
-    assertAllowance: () => undefined,
-    spentRatio: () => 0,
-    share: createCustomerShare({ dailyGets: null, nowMs }),
+    readFor: (_, read) => read(),
+    stretch: () => 1,
     onInvalidated: () => undefined,
     nowMs,
   });

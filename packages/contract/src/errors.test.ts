@@ -23,6 +23,16 @@ describe('BillingError', () => {
   it('has public words for every code', () => {
     expect(new BillingError('not_found').message).toBe(publicMessages.not_found);
   });
+
+  it.each([
+    [undefined, 'in a moment'],
+    [60_000, 'in a moment'],
+    [60_001, 'later'],
+    [29 * 86_400_000, 'later'],
+  ])('who may read again after %s ms is told to try again %s', (retryAfterMs, when) => {
+    const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+    expect(new BillingError('provider_rate_limited', details).message).toContain(`Try again ${when}.`);
+  });
 });
 
 describe('toBillingError', () => {

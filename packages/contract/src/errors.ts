@@ -51,6 +51,15 @@ export const publicMessages = {
   internal: 'Something went wrong on the server. The operator can see why in the log.',
 } satisfies Record<BillingErrorCode | 'internal', string>;
 
+/** Longer than a moment. */
+const longWaitMs = 60_000;
+
+/** The words for a code, which promise no moment where the wait is longer. */
+function wordsFor(code: PublicError['code'], retryAfterMs = 0): string {
+  if (code !== 'provider_rate_limited' || retryAfterMs <= longWaitMs) return publicMessages[code];
+  return 'Billing data has been read too often. Try again later.';
+}
+
 /** Whether waiting and trying the same call again can help. */
 export function isRetryable(code: PublicError['code']): boolean {
   return code === 'provider_rate_limited' || code === 'provider_unavailable';
@@ -83,7 +92,8 @@ export class BillingError extends Error {
   readonly answered: boolean;
 
   constructor(code: PublicError['code'], details: BillingErrorDetails = {}) {
-    super(details.message ?? publicMessages[code], 'cause' in details ? { cause: details.cause } : undefined);
+    const message = details.message ?? wordsFor(code, details.retryAfterMs);
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.retryable = isRetryable(code);
     this.answered = details.answered ?? false;

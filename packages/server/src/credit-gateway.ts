@@ -2,8 +2,8 @@ import type { CreditCategory, DeclineReason, Money } from '@meterboard/contract'
 
 export interface GatewayCallOptions {
   signal?: AbortSignal;
-  /** Told how old the answer is, where it was not read just now; what happened after `knownUntilMs` is not in it. */
-  onRead?(facts: { readAtMs: number; isStale: boolean; knownUntilMs: number }): void;
+  /** Told up to when the rows are complete, where they come from memory. What began later is not known; late events aside. */
+  onRead?(facts: { knownUntilMs: number }): void;
   /** The window's end moves with the clock: nobody asks for this one again, and nothing keeps it for good. */
   isOneOff?: boolean;
 }

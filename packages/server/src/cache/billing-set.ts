@@ -24,7 +24,8 @@ export interface BillingSet {
   isTouched: boolean;
   /** When the newest of `readings` had arrived. */
   arrivedAt: number;
-  refreshing: { version: number; set: BillingSet; done: Promise<BillingSet> } | null;
+  /** The set that is to follow, and that it holds all. */
+  refreshing: { set: BillingSet; done: Promise<BillingSet> } | null;
   failedAtMs: number | null;
   retryAtMs: number;
 }
@@ -92,7 +93,7 @@ export function openBillingView(parts: BillingSetParts, holder: SetHolder): Bill
         const before = await torn;
         const set = createSet(parts, holder);
         for (const [key, look] of before?.set.looks ?? []) set.readings.set(key, look);
-        // What was dropped since the looks were begun is not on them.
+        // What was dropped or reported since the looks were begun is not on them.
         set.version = before?.set.version ?? set.version;
         set.isTouched = before?.set.isTouched ?? false;
         if (holder.billing === before?.set) holder.billing = set;
@@ -102,12 +103,11 @@ export function openBillingView(parts: BillingSetParts, holder: SetHolder): Bill
   };
 }
 
-/** Usage was reported: what the set says is right for its moment, which passes sooner. */
+/** Usage was reported: what the set says, or the one that is being read to follow it, is right for a moment that passes sooner. */
 export function touchSet(billing: unknown): void {
   if (!billing) return;
   const set = billing as BillingSet;
   set.isTouched = true;
-  // What is being read to take its place was begun before the report as well.
   if (set.refreshing) set.refreshing.set.isTouched = true;
 }
 
@@ -170,7 +170,7 @@ async function chooseSet(
 
 /** Reads all that the old set held into a new one, in the order that a snapshot relies on. */
 function refresh(parts: BillingSetParts, holder: SetHolder, old: BillingSet): Promise<BillingSet> {
-  if (old.refreshing?.version === holder.version) {
+  if (old.refreshing?.set.version === holder.version) {
     parts.counts.shared += 1;
     return old.refreshing.done;
   }
@@ -194,7 +194,7 @@ function refresh(parts: BillingSetParts, holder: SetHolder, old: BillingSet): Pr
     if (holder.billing === old) holder.billing = set;
     return set;
   })();
-  const refreshing = { version: holder.version, set, done };
+  const refreshing = { set, done };
   old.refreshing = refreshing;
   done.catch((error: unknown) => {
     if (old.refreshing === refreshing) old.refreshing = null;

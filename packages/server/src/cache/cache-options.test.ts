@@ -19,6 +19,17 @@ describe('options of cache and budget', () => {
   });
 
   it.each([
+    [{}, 900],
+    [{ monthlyGets: 100_009 }, 10_000],
+    [{ monthlyGets: 1_000 }, 200],
+    [{ monthlyGets: null }, null],
+    [{ customerDailyGets: 5 }, 5],
+    [{ customerDailyGets: null }, null],
+  ])('%j leave one customer %s readings a day', (options, customerDailyGets) => {
+    expect(checkBudget(options)).toMatchObject({ customerDailyGets });
+  });
+
+  it.each([
     [() => checkCache({ freshSeconds: 0 }), 'cache.freshSeconds is 0.'],
     [() => checkCache({ graceSeconds: -1 }), 'cache.graceSeconds is -1.'],
     [() => checkCache({ keepHours: Number.NaN }), 'cache.keepHours is null.'],

@@ -26,8 +26,8 @@ export interface BudgetOptions {
   /** Readings (GET) within 30 days. Default 9,000, of the 10,000 that Stripe grants the smallest account; `null`: no limit. */
   monthlyGets?: number | null;
   /**
-   * How many of these readings one customer may cause within a day and process. Default a tenth of `monthlyGets`, at
-   * least 200; `null`: no limit.
+   * Readings (GET) of one customer within 24 hours, in each process. Default a tenth of `monthlyGets`, and at least 200;
+   * `null`: no limit.
    */
   customerDailyGets?: number | null;
   /** How long a reading waits for its turn before the last good one is shown, in milliseconds. Default 10,000. */
@@ -89,7 +89,7 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
     perEndpointPerSecond = 20,
     perSecond,
     monthlyGets = 9_000,
-    customerDailyGets = monthlyGets === null ? null : Math.max(200, Math.round(monthlyGets / 10)),
+    customerDailyGets,
     maxWaitMs = 10_000,
   } = asObject('budget', options);
   checkInteger(
@@ -110,13 +110,13 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
       'Beyond it only what is remembered is served.',
     );
   }
-  if (customerDailyGets !== null) {
+  if (customerDailyGets !== undefined && customerDailyGets !== null) {
     checkInteger(
       'budget.customerDailyGets',
       customerDailyGets,
       1,
       1_000_000_000,
-      'Beyond it a customer is only served what is remembered.',
+      'Beyond it the customer is served only what is remembered.',
     );
   }
   checkNumber('budget.maxWaitMs', maxWaitMs, 0, 60_000, 'Readings wait for their turn.');
@@ -124,9 +124,14 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
     perEndpoint: perEndpointPerSecond,
     inAll: perSecond ?? null,
     monthlyGets,
-    customerDailyGets,
+    customerDailyGets: customerDailyGets === undefined ? shareOf(monthlyGets) : customerDailyGets,
     maxWaitMs,
   };
+}
+
+/** A tenth of the month in a day, and enough for a few dashboards. */
+function shareOf(monthlyGets: number | null): number | null {
+  return monthlyGets === null ? null : Math.max(200, Math.floor(monthlyGets / 10));
 }
 
 /** For how long usage may still change by events that are under way. */

@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BillingError } from '@meterboard/contract';
 import type { Allowance } from './allowance.ts';
+import { createCustomerShares } from './customer-shares.ts';
+import { stretchOf } from './stretch.ts';
 import type { TurnHolder } from './turn-holder.ts';
 
 /** One call to the provider, as it is counted. */
@@ -31,10 +34,14 @@ export interface ProviderCalls {
   counts: CallCounts;
   /** Counts a call in and makes it in its turn. Rejects with `provider_rate_limited` where a reading would wait too long. */
   make<T>(call: ProviderCall, run: () => Promise<T>): Promise<T>;
-  /** Throws `provider_rate_limited` when the month's readings are spent. */
-  assertAllowance(): void;
-  /** How much of the month's readings is spent, 0..1 and beyond; 0 where they are not limited. */
-  spentRatio(): number;
+  /**
+   * Reads for a customer, to whom all calls within count, or for nobody in particular. They reject with
+   * `provider_rate_limited` once the month's readings are spent, or the customer's of a day. What is not read so is
+   * counted and never refused for that.
+   */
+  readFor<T>(customerId: string | null, read: () => Promise<T>): Promise<T>;
+  /** How many times as long as usual readings serve. */
+  stretch(): number;
 }
 
 /** Counts calls, and paces them where `turns` are given. */
@@ -43,11 +50,16 @@ export function createProviderCalls(parts: {
   allowance: Allowance;
   /** Readings in 30 days; `null`: as many as it takes. */
   monthlyGets: number | null;
+  /** Readings of one customer in 24 hours; `null`: as many as there are. */
+  customerDailyGets: number | null;
   maxWaitMs: number;
   nowMs(): number;
   sleep(ms: number): Promise<unknown>;
 }): ProviderCalls {
-  const { turns, allowance, monthlyGets, maxWaitMs, nowMs, sleep } = parts;
+  const { turns, allowance, monthlyGets, customerDailyGets, maxWaitMs, nowMs, sleep } = parts;
+  const shares = customerDailyGets === null ? null : createCustomerShares(customerDailyGets, nowMs);
+  /** For whom is read: one reading may take many pages, each of which is a call. */
+  const readers = new AsyncLocalStorage<{ customerId: string | null }>();
   const counts: CallCounts = {
     total: 0,
     gets: 0,
@@ -59,46 +71,60 @@ export function createProviderCalls(parts: {
     rateLimited: 0,
   };
 
-  function refuse(why: string, retryAfterMs: number, message?: string): never {
+  function refuse(why: string, retryAfterMs: number): never {
     counts.refused += 1;
     throw new BillingError('provider_rate_limited', {
-      ...(message === undefined ? {} : { message }),
-      retryAfterMs,
+      retryAfterMs: Math.max(0, retryAfterMs),
       cause: new Error(why),
     });
   }
 
-  /** How often the provider has refused each endpoint as too much. */
-  const pauses = new Map<string, number>();
+  async function awaitTurn(holder: TurnHolder, { endpoint, isReading }: ProviderCall): Promise<void> {
+    let leftMs = isReading ? maxWaitMs : Number.POSITIVE_INFINITY;
+    let hasWaited = false;
+    do {
+      const { waitMs, isReserved } = await holder.reserve(endpoint, leftMs);
+      if (!isReserved)
+        refuse(`the rate budget of ${endpoint} is taken for ${Math.ceil(waitMs)} ms`, Math.ceil(waitMs));
+      if (waitMs <= 0) return;
+      if (!hasWaited) counts.waited += 1;
+      hasWaited = true;
+      counts.waitedMs += waitMs;
+      leftMs -= waitMs;
+      await sleep(waitMs);
+      // The provider may have said meanwhile that it is too much.
+    } while (await holder.isPaused(endpoint));
+  }
 
-  async function awaitTurn(holder: TurnHolder, call: ProviderCall): Promise<void> {
-    const { endpoint, isReading } = call;
-    const pausesBefore = pauses.get(endpoint);
-    const { waitMs, isReserved } = await holder.reserve(
-      endpoint,
-      isReading ? maxWaitMs : Number.POSITIVE_INFINITY,
-    );
-    if (!isReserved)
-      refuse(`the rate budget of ${endpoint} is taken for ${Math.ceil(waitMs)} ms`, Math.ceil(waitMs));
-    if (waitMs <= 0) return;
-    counts.waited += 1;
-    counts.waitedMs += waitMs;
-    await sleep(waitMs);
-    // Turns that were given out before the provider said to wait do not count any more.
-    if (pauses.get(endpoint) !== pausesBefore) await awaitTurn(holder, call);
+  function countGet(): void {
+    counts.gets += 1;
+    allowance.count();
+    const customerId = readers.getStore()?.customerId ?? null;
+    if (customerId !== null) shares?.count(customerId);
+  }
+
+  function assertAllowance(): void {
+    const reader = readers.getStore();
+    if (!reader) return;
+    const { customerId } = reader;
+    if (monthlyGets !== null && allowance.spent() >= monthlyGets) {
+      refuse(`the budget of ${monthlyGets} readings in 30 days is spent`, allowance.nextAtMs() - nowMs());
+    }
+    const nextAtMs = customerId === null ? null : (shares?.nextAtMs(customerId) ?? null);
+    if (nextAtMs === null) return;
+    refuse(`${customerId} has had its ${customerDailyGets} readings of a day`, nextAtMs - nowMs());
   }
 
   return {
     counts,
     async make(call, run) {
+      assertAllowance();
       if (turns) await awaitTurn(turns, call);
+      // Others may have spent the rest while this one waited.
+      assertAllowance();
       counts.total += 1;
-      if (call.method === 'GET') {
-        counts.gets += 1;
-        allowance.count();
-      } else {
-        counts.posts += 1;
-      }
+      if (call.method === 'GET') countGet();
+      else counts.posts += 1;
       counts.byEndpoint[call.endpoint] = (counts.byEndpoint[call.endpoint] ?? 0) + 1;
       try {
         return await run();
@@ -106,21 +132,13 @@ export function createProviderCalls(parts: {
         const waitMs = rateLimitOf(error);
         if (waitMs !== null) {
           counts.rateLimited += 1;
-          pauses.set(call.endpoint, (pauses.get(call.endpoint) ?? 0) + 1);
           await turns?.pause(call.endpoint, waitMs);
         }
         throw error;
       }
     },
-    assertAllowance() {
-      if (monthlyGets === null || allowance.spent() < monthlyGets) return;
-      refuse(
-        `the budget of ${monthlyGets} readings in 30 days is spent`,
-        Math.max(0, allowance.nextAtMs() - nowMs()),
-        'Billing data can be read only rarely at present. Try again later.',
-      );
-    },
-    spentRatio: () => (monthlyGets === null ? 0 : allowance.spent() / monthlyGets),
+    readFor: (customerId, read) => readers.run({ customerId }, read),
+    stretch: () => stretchOf(allowance.spent(), monthlyGets),
   };
 }
 

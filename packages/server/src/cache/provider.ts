@@ -9,7 +9,6 @@ import type { Logger } from '../logger.ts';
 import type { SnapshotGateways } from '../snapshot.ts';
 import type { Database } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
-import { createCustomerShare } from './customer-share.ts';
 import { createKeptWindows, noKeptWindows } from './kept-windows.ts';
 import { createMarks, type Marks, noMarks } from './marks.ts';
 import { type CallCounts, createProviderCalls, type ProviderCalls } from './provider-calls.ts';
@@ -103,6 +102,7 @@ export function createProvider(parts: ProviderParts): Provider {
     turns: budget && parts.isPaced ? turns : null,
     allowance,
     monthlyGets: budget?.monthlyGets ?? null,
+    customerDailyGets: budget?.customerDailyGets ?? null,
     maxWaitMs: budget?.maxWaitMs ?? 0,
     nowMs,
     sleep,
@@ -115,9 +115,8 @@ export function createProvider(parts: ProviderParts): Provider {
       gateway: limitGateway(gateway, { maxInFlight, maxCalls: Number.POSITIVE_INFINITY }),
       settings,
       kept: openDb && known !== null ? createKeptWindows({ account, openDb, nowMs, logger }) : noKeptWindows,
-      assertAllowance: calls.assertAllowance,
-      spentRatio: calls.spentRatio,
-      share: createCustomerShare({ dailyGets: budget?.customerDailyGets ?? null, nowMs }),
+      readFor: calls.readFor,
+      stretch: calls.stretch,
       onInvalidated: (touched) => void marks.leave(touched),
       nowMs,
     });

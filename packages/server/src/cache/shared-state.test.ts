@@ -91,6 +91,22 @@ describeStore('turns on one database', 'postgres', (store) => {
     );
     expect(answers.filter(({ isReserved }) => isReserved).length).toBe(3);
   });
+
+  it('tell all of them when the provider says to wait', async () => {
+    const limits = { perEndpoint: 3, inAll: 100, windowMs: 1_000 };
+    const make = () =>
+      createSharedTurns(limits, {
+        account: 'paused',
+        openDb: async () => store.db,
+        otherwise: createMemoryTurns(limits, Date.now),
+      });
+    const [first, second] = [make(), make()];
+    expect(await second.isPaused('a')).toBe(false);
+    await first.pause('a', 60_000);
+    await first.pause('a', 0);
+    expect([await second.isPaused('a'), await second.isPaused('b')]).toEqual([true, false]);
+    expect((await second.reserve('a', 1_000)).isReserved).toBe(false);
+  });
 });
 
 describe('turns whose database is out of reach', () => {

@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { orElse } from './patience.ts';
-import { createTurnState, reserveTurn, type TurnLimits, type TurnState } from './turns.ts';
+import {
+  createTurnState,
+  isPaused,
+  pauseEndpoint,
+  reserveTurn,
+  type TurnLimits,
+  type TurnState,
+} from './turns.ts';
 
 /** Who may call next: for one process, or for all that share a database. */
 export interface TurnHolder {
@@ -9,7 +16,11 @@ export interface TurnHolder {
   reserve(endpoint: string, maxWaitMs: number): Promise<{ waitMs: number; isReserved: boolean }>;
   /** The provider said that it is too much: nobody calls the endpoint for so long. */
   pause(endpoint: string, forMs: number): Promise<void>;
+  /** Whether nobody calls the endpoint now: a turn that was reserved before is to be reserved again. */
+  isPaused(endpoint: string): Promise<boolean>;
 }
+
+const databaseNow = sql<string>`(extract(epoch from clock_timestamp()) * 1000)::bigint::text`.as('now');
 
 /** For one process, on its own clock. */
 export function createMemoryTurns(limits: TurnLimits, nowMs: () => number): TurnHolder {
@@ -21,8 +32,9 @@ export function createMemoryTurns(limits: TurnLimits, nowMs: () => number): Turn
       return { waitMs: atMs - now, isReserved };
     },
     async pause(endpoint, forMs) {
-      state.pausedUntilMs[endpoint] = nowMs() + forMs;
+      pauseEndpoint(state, endpoint, nowMs() + forMs);
     },
+    isPaused: async (endpoint) => isPaused(state, endpoint, nowMs()),
   };
 }
 
@@ -45,10 +57,7 @@ export function createSharedTurns(
     return db.transaction().execute(async (trx) => {
       const row = await trx
         .selectFrom('provider_turns')
-        .select([
-          'state',
-          sql<string>`(extract(epoch from clock_timestamp()) * 1000)::bigint::text`.as('now'),
-        ])
+        .select(['state', databaseNow])
         .where('account', '=', parts.account)
         .forUpdate()
         .executeTakeFirstOrThrow();
@@ -63,6 +72,16 @@ export function createSharedTurns(
     });
   }
 
+  async function look(endpoint: string): Promise<boolean> {
+    const db = await parts.openDb();
+    const row = await db
+      .selectFrom('provider_turns')
+      .select(['state', databaseNow])
+      .where('account', '=', parts.account)
+      .executeTakeFirst();
+    return row !== undefined && isPaused(readState(row.state), endpoint, Number(row.now));
+  }
+
   return {
     reserve: (endpoint, maxWaitMs) =>
       orElse(
@@ -74,11 +93,10 @@ export function createSharedTurns(
       ),
     pause: (endpoint, forMs) =>
       orElse(
-        change((state, nowMs) => {
-          state.pausedUntilMs[endpoint] = nowMs + forMs;
-        }),
+        change((state, nowMs) => pauseEndpoint(state, endpoint, nowMs + forMs)),
         () => otherwise.pause(endpoint, forMs),
       ),
+    isPaused: (endpoint) => orElse(look(endpoint), () => otherwise.isPaused(endpoint)),
   };
 }
 

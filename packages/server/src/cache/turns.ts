@@ -44,6 +44,16 @@ export function reserveTurn(
   return { atMs, isReserved: true };
 }
 
+/** The provider said to wait. A shorter word does not take back a longer one. */
+export function pauseEndpoint(state: TurnState, endpoint: string, untilMs: number): void {
+  state.pausedUntilMs[endpoint] = Math.max(untilMs, state.pausedUntilMs[endpoint] ?? untilMs);
+}
+
+/** Whether turns that were reserved before the provider said to wait do not hold any more. */
+export function isPaused(state: TurnState, endpoint: string, nowMs: number): boolean {
+  return nowMs < (state.pausedUntilMs[endpoint] ?? nowMs);
+}
+
 function firstFree(taken: readonly number[], fromMs: number, limit: number, windowMs: number): number {
   let atMs = fromMs;
   for (;;) {

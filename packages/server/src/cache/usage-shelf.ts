@@ -39,20 +39,22 @@ export interface UsageShelfParts extends ShelfParts {
   touchedMs: number;
 }
 
-/** Rows of a window. */
-export interface UsageReading extends Reading<RawUsageRow[]> {
-  /** What happened later is not in the rows, Unix ms. `Infinity`: the window had ended when it was read. */
-  knownUntilMs: number;
-}
-
 /** Usage of all customers, as far as it was read. */
 export interface UsageShelf {
-  read(drawer: Drawer, query: UsageQuery): Promise<UsageReading>;
+  read(drawer: Drawer, query: UsageQuery): Promise<RememberedUsage>;
+}
+
+/** Rows, with their age. */
+export interface RememberedUsage extends Reading<RawUsageRow[]> {
+  /**
+   * When the oldest part was read that was still running then, Unix ms: what began later is not known. `Infinity` where
+   * all of it had ended before it was read, however long ago that was.
+   */
+  knownUntilMs: number;
 }
 
 interface Piece extends UsageWindow {
   question: string;
-  isFinal: boolean;
 }
 
 interface Waiting {
@@ -72,7 +74,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     return new Promise((resolve, reject) => {
       const key = JSON.stringify([customerId, meterId, piece.grouping]);
       const group = waiting.get(key) ?? { customerId, meterId, list: [] };
-      group.list.push({ piece, isLasting: piece.isFinal && !isOneOff, resolve, reject });
+      group.list.push({ piece, isLasting: isFinalAt(piece, nowMs()) && !isOneOff, resolve, reject });
       if (group.list.length > 1) return;
       waiting.set(key, group);
       setImmediate(() => {
@@ -117,34 +119,38 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
     );
   }
 
+  async function readPiece(drawer: Drawer, query: UsageQuery, piece: Piece): Promise<Reading<RawUsageRow[]>> {
+    const { meterId, customerId } = query;
+    const now = nowMs();
+    const slot = drawers.slotOf(drawer, piece.question);
+    const keeping = slot.isTouched
+      ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
+      : keepingOf(parts.keeping, piece, slot.kept?.readAtMs ?? now);
+    try {
+      const reading = await readSlot(
+        parts,
+        slot,
+        keeping,
+        () => load(query, piece),
+        () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
+      );
+      // It could not change any more when it was read: as good as read now.
+      return isFinalAt(piece, reading.readAtMs) ? { ...reading, readAtMs: now, isStale: false } : reading;
+    } catch (error) {
+      const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
+      if (earlier) return earlier;
+      throw error;
+    }
+  }
+
   return {
     async read(drawer, query) {
-      const { meterId, customerId, window } = query;
-      const now = nowMs();
-      const asked = piecesOf(meterId, window, now);
+      const { meterId, window } = query;
       const readings = await Promise.all(
-        asked.map(async (piece): Promise<Reading<RawUsageRow[]>> => {
-          const slot = drawers.slotOf(drawer, piece.question);
-          const keeping = slot.isTouched
-            ? { ...parts.keeping, freshMs: Math.min(parts.touchedMs, parts.keeping.freshMs) }
-            : keepingOf(parts.keeping, piece, { nowMs: now, readAtMs: slot.kept?.readAtMs ?? now });
-          try {
-            const reading = await readSlot(
-              parts,
-              slot,
-              keeping,
-              () => load(query, piece),
-              () => drawers.weigh(customerId, drawer, bytesOfSet(drawer.billing)),
-            );
-            // It cannot change any more: as good as read now.
-            return isFinalAt(piece.endMs, reading.readAtMs)
-              ? { ...reading, readAtMs: now, isStale: false }
-              : reading;
-          } catch (error) {
-            const earlier = isPassing(error) ? beforeThePiece(drawer, meterId, piece) : null;
-            if (earlier) return earlier;
-            throw error;
-          }
+        piecesOf(meterId, window, nowMs()).map(async (piece): Promise<RememberedUsage> => {
+          const reading = await readPiece(drawer, query, piece);
+          const wasRunning = reading.readAtMs < Math.min(piece.endMs, window.endMs);
+          return { ...reading, knownUntilMs: wasRunning ? reading.readAtMs : Number.POSITIVE_INFINITY };
         }),
       );
       return {
@@ -152,12 +158,7 @@ export function createUsageShelf(parts: UsageShelfParts): UsageShelf {
         readAtMs: Math.min(...readings.map(({ readAtMs }) => readAtMs)),
         isStale: readings.some(({ isStale }) => isStale),
         freshUntilMs: Math.min(...readings.map(({ freshUntilMs }) => freshUntilMs)),
-        // A piece that had ended when it was read hides nothing of the others.
-        knownUntilMs: Math.min(
-          ...readings.map(({ readAtMs }, index) =>
-            readAtMs < (asked[index]?.endMs ?? 0) ? readAtMs : Number.POSITIVE_INFINITY,
-          ),
-        ),
+        knownUntilMs: Math.min(...readings.map(({ knownUntilMs }) => knownUntilMs)),
       };
     },
   };
@@ -187,14 +188,14 @@ function piecesOf(meterId: string, window: UsageWindow, nowMs: number): Piece[] 
     // The one that is under way ends a minute later each minute, and is one question all the while.
     const isUnderWay = endMs > nowMs - minuteMs;
     const question = questionOf(meterId, grouping, startMs, isUnderWay ? null : endMs);
-    return [{ startMs, endMs, grouping, question, isFinal: isFinalAt(endMs, nowMs) }];
+    return [{ startMs, endMs, grouping, question }];
   }
   const { pieceMs } = pieces[grouping];
   const found: Piece[] = [];
   for (let fromMs = floorTo(pieceMs, startMs); fromMs < ceilTo(pieceMs, endMs); fromMs += pieceMs) {
     const untilMs = fromMs + pieceMs;
     const question = questionOf(meterId, grouping, fromMs, untilMs);
-    found.push({ startMs: fromMs, endMs: untilMs, grouping, question, isFinal: isFinalAt(untilMs, nowMs) });
+    found.push({ startMs: fromMs, endMs: untilMs, grouping, question });
   }
   return found;
 }
@@ -203,18 +204,15 @@ function questionOf(meterId: string, grouping: UsageGrouping, startMs: number, e
   return `usage ${JSON.stringify(meterId)} ${grouping} ${startMs} ${endMs ?? 'under way'}`;
 }
 
-/** Whether what was read at that moment of usage that ended at `endMs` can never be another. */
-function isFinalAt(endMs: number, readAtMs: number): boolean {
-  return endMs <= readAtMs - finalAfterMs;
+/** What a reading is worth depends on how long the piece had been over when it was made, not on how long it is now. */
+function keepingOf(keeping: Keeping, piece: Piece, readAtMs: number): Keeping {
+  if (isFinalAt(piece, readAtMs)) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
+  const isQuiet = piece.endMs <= readAtMs - quietAfterMs;
+  return isQuiet ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
 }
 
-function keepingOf(
-  keeping: Keeping,
-  { endMs }: Piece,
-  { nowMs, readAtMs }: { nowMs: number; readAtMs: number },
-): Keeping {
-  if (isFinalAt(endMs, readAtMs)) return { freshMs: Number.POSITIVE_INFINITY, graceMs: 0 };
-  return endMs <= nowMs - quietAfterMs ? { ...keeping, freshMs: 10 * keeping.freshMs } : keeping;
+function isFinalAt({ endMs }: Piece, readAtMs: number): boolean {
+  return endMs <= readAtMs - finalAfterMs;
 }
 
 /** Neighbours, as many as one call can read. */

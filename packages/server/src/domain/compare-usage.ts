@@ -10,16 +10,16 @@ const longMs = 1_000 * hourMs;
 /**
  * Up to where the time before compares with a range that is still running: a reading of its own, exact to the minute, and
  * to the hour once the range has run for 1,000 of them.
- * `all`: the range is over, or has run for longer than the time before; `none`: it has not begun.
+ * `all`: the range is over, or has run for longer than the time before; `none`: nothing is known of it yet.
  */
 export type ComparedPart = { kind: 'reading'; window: UsageWindow } | { kind: 'all' } | { kind: 'none' };
 
-/** What to read of the time `before`, so that as much of it has passed as of `range`. */
-export function planComparison(range: TimeSpan, before: TimeSpan, nowMs: number): ComparedPart {
-  if (nowMs < range.startMs) return { kind: 'none' };
-  const elapsedMs = nowMs - range.startMs;
+/** What to read of the time `before`, so that as much of it has passed as is known of `range`: a total counts at its own age. */
+export function planComparison(range: TimeSpan, before: TimeSpan, knownUntilMs: number): ComparedPart {
+  if (knownUntilMs < range.startMs) return { kind: 'none' };
+  const elapsedMs = knownUntilMs - range.startMs;
   const cutMs = floorTo(elapsedMs < longMs ? minuteMs : hourMs, before.startMs + elapsedMs);
-  if (nowMs >= range.endMs || cutMs >= before.endMs) return { kind: 'all' };
+  if (knownUntilMs >= range.endMs || cutMs >= before.endMs) return { kind: 'all' };
   const startMs = floorTo(minuteMs, before.startMs);
   if (cutMs <= startMs) return { kind: 'none' };
   return { kind: 'reading', window: { startMs, endMs: cutMs, grouping: 'none' } };

@@ -25,6 +25,7 @@ export interface MeterForecastSources {
   aggregation: Aggregation;
   /** What is forecast: to its end. */
   range: TimeSpan;
+  /** Up to when `total` is known: the time since then is ahead, and not without usage. */
   nowMs: number;
   /** Days of UTC before today, ascending. */
   history: readonly ForecastBucket[];

@@ -1,11 +1,11 @@
+import { BillingError } from '@meterboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCustomerShare } from '../cache/customer-share.ts';
 import { noKeptWindows } from '../cache/kept-windows.ts';
 import { createReadingLedger } from '../cache/reading.ts';
 import type { BillingGateway, UsageWindow } from '../gateway.ts';
 import { readSnapshot } from '../snapshot.ts';
-import { exampleDocument, exampleMeter } from '../testing/example-world.ts';
+import { exampleMeter } from '../testing/example-world.ts';
 import { createGatewayCache } from './cached.ts';
 import { createMemoryGateway } from './memory.ts';
 import { createMemoryCustomer } from './memory-world.ts';
@@ -18,7 +18,6 @@ function createWorld(
   maxBytes = settings.maxBytes,
 ) {
   const clock = { nowMs: Date.UTC(2026, 5, 15, 12) };
-  const spent = { ratio: 0 };
   const customer = createMemoryCustomer();
   const inner = createMemoryGateway({
     nowMs: () => clock.nowMs,
@@ -27,6 +26,7 @@ function createWorld(
     customers: { c: customer },
   });
   const windows: UsageWindow[] = [];
+  const world = { stretch: 1 };
   const gateway: BillingGateway = {
     ...inner,
     listUsage(query) {
@@ -39,14 +39,13 @@ function createWorld(
     gateway,
     settings: { ...settings, maxBytes },
     kept: noKeptWindows,
-    assertAllowance: () => undefined,
-    spentRatio: () => spent.ratio,
-    share: createCustomerShare({ dailyGets: null, nowMs: () => clock.nowMs }),
+    readFor: (_, read) => read(),
+    stretch: () => world.stretch,
     onInvalidated: () => undefined,
     nowMs: () => clock.nowMs,
   });
   const open = () => cache.openView(null, gateway).gatewaysFor(createReadingLedger());
-  return { clock, spent, customer, cache, windows, open };
+  return { clock, customer, cache, windows, open, world };
 }
 
 describe('usage that is remembered', () => {
@@ -103,6 +102,49 @@ describe('usage that is remembered', () => {
     clock.nowMs += 20 * 60 * 60_000;
     await read();
     expect(windows.length).toBe(once);
+  });
+
+  it('serves the longer the more of the month is spent', async () => {
+    const { clock, windows, open, world } = createWorld();
+    const endMs = Math.floor(clock.nowMs / dayMs) * dayMs + dayMs;
+    const window = { startMs: endMs - dayMs, endMs, grouping: 'day' as const };
+    const read = async () => {
+      await open().first.listUsage({ meterId: 'm', customerId: 'c', window });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return windows.length;
+    };
+    await read();
+    world.stretch = 10;
+    clock.nowMs += 299_000;
+    expect(await read()).toBe(1);
+    clock.nowMs += 1_000;
+    expect(await read()).toBe(2);
+  });
+
+  it('is not final by having been remembered for long: what was read before its time is read anew', async () => {
+    let isDown = false;
+    const { clock, customer, open } = createWorld((inner) => ({
+      listUsage: async (query) => {
+        if (isDown) throw new BillingError('provider_unavailable');
+        return inner.listUsage(query);
+      },
+    }));
+    const startMs = Math.floor(clock.nowMs / (20 * dayMs)) * 20 * dayMs;
+    const window = { startMs, endMs: startMs + 20 * dayMs, grouping: 'day' as const };
+    const read = () => open().first.listUsage({ meterId: 'm', customerId: 'c', window });
+    customer.events.push({ eventName: 'e', atMs: clock.nowMs, quantity: '1' });
+    await read();
+    customer.events.push({ eventName: 'e', atMs: clock.nowMs + 60_000, quantity: '100' });
+    clock.nowMs += 70 * dayMs;
+    isDown = true;
+    await expect(read()).rejects.toMatchObject({ code: 'provider_unavailable' });
+    isDown = false;
+    clock.nowMs += 60_000;
+    const rows = await read();
+    expect(rows.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(101);
+    isDown = true;
+    clock.nowMs += 400 * dayMs;
+    expect(await read()).toEqual(rows);
   });
 
   it('is read anew soon after a report of it, and not at each one', async () => {
@@ -174,6 +216,38 @@ describe('figures that belong together', () => {
     expect(data).toEqual([0, 1]);
   });
 
+  it('that were being read anew when usage was reported are read again as soon as those that had been read', async () => {
+    let spent = 1;
+    let gate = Promise.resolve();
+    const { clock, cache, open } = createWorld(() => ({
+      async listCreditTransactions() {
+        const seen = Array.from({ length: spent }, () => ({}) as never);
+        await gate;
+        return seen;
+      },
+    }));
+    const read = async () => {
+      const { length } = await open().first.listCreditTransactions('c');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return length;
+    };
+    await read();
+    clock.nowMs += 31_000;
+    let release: () => void = () => undefined;
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    expect(await read()).toBe(1);
+    spent = 2;
+    cache.invalidate({ customerId: 'c', meterId: 'm', what: 'usage' });
+    release();
+    gate = Promise.resolve();
+    await read();
+    clock.nowMs += 6_000;
+    await read();
+    expect(await read()).toBe(2);
+  });
+
   it('that were being read when they were dropped do not count for those who ask afterwards', async () => {
     let answer = 'before';
     let release: () => void = () => undefined;
@@ -230,52 +304,4 @@ it('weighs what it holds, so that the least used customers make room for others'
   expect(cache.size().bytes).toBeGreaterThan(few + 15 * 300);
   for (let n = 0; n < 40; n += 1) await read(`c${n}`, 400).catch(() => undefined);
   expect(cache.size().customers).toBeLessThan(41);
-});
-
-it('that is read anew while usage is reported serves for five seconds, like what it takes the place of', async () => {
-  let amount = 1;
-  let open: () => void = () => undefined;
-  let gate = Promise.resolve();
-  const world = createWorld(() => ({
-    async previewInvoice() {
-      const seen = amount;
-      await gate;
-      return { ...exampleDocument('preview', []), totalMinor: seen };
-    },
-  }));
-  const ask = async () =>
-    (await world.open().first.previewInvoice({ customerId: 'c', subscriptionId: 's' }))?.totalMinor;
-  expect(await ask()).toBe(1);
-  world.clock.nowMs += 31_000;
-  gate = new Promise((done) => {
-    open = done;
-  });
-  expect(await ask()).toBe(1);
-  amount = 2;
-  world.cache.invalidate({ customerId: 'c', meterId: 'm', what: 'usage' });
-  open();
-  await new Promise((done) => setImmediate(done));
-  world.clock.nowMs += 6_000;
-  await ask();
-  await new Promise((done) => setImmediate(done));
-  expect(await ask()).toBe(2);
-});
-
-it('serves for longer the more of the month is spent', async () => {
-  let reads = 0;
-  const { clock, spent, open } = createWorld((inner) => ({
-    async listInvoices(query) {
-      reads += 1;
-      return inner.listInvoices(query);
-    },
-  }));
-  const ask = async (afterMs: number) => {
-    clock.nowMs += afterMs;
-    await open().first.listInvoices({ customerId: 'c', limit: 10, cursor: null });
-    return reads;
-  };
-  expect(await ask(0)).toBe(1);
-  spent.ratio = 0.8;
-  expect(await ask(119_000)).toBe(1);
-  expect(await ask(2_000)).toBe(2);
 });

@@ -1,6 +1,5 @@
 import { BillingError } from '@meterboard/contract';
 import { type BillingView, bytesOfSet, openBillingView, touchSet } from '../cache/billing-set.ts';
-import { type CustomerShare, freshnessFactor } from '../cache/customer-share.ts';
 import { createDrawers, type Drawer } from '../cache/drawers.ts';
 import type { KeptWindows } from '../cache/kept-windows.ts';
 import type { Reading, ReadingLedger } from '../cache/reading.ts';
@@ -55,11 +54,10 @@ export interface GatewayCacheParts {
   gateway: BillingGateway;
   settings: CacheSettings;
   kept: KeptWindows;
-  /** Throws where no more may be read this month. */
-  assertAllowance(): void;
-  /** How much of the month's readings is spent, 0..1 and beyond. */
-  spentRatio(): number;
-  share: CustomerShare;
+  /** Reads for a customer, to whom it counts; `null`: for nobody in particular. */
+  readFor<T>(customerId: string | null, read: () => Promise<T>): Promise<T>;
+  /** How many times as long as usual readings serve. */
+  stretch(): number;
   /** Told of everything that this process drops. */
   onInvalidated(touched: Touched): void;
   nowMs(): number;
@@ -74,33 +72,23 @@ const maxPrices = 2_000;
 
 /** A gateway's readings, remembered. See "What is remembered" in the README of this package. */
 export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
-  const { gateway, settings, kept, assertAllowance, spentRatio, share, nowMs } = parts;
-  const { freshMs, graceMs, keepMs, maxBytes } = settings;
+  const { gateway, settings, kept, readFor, stretch, nowMs } = parts;
+  const { freshMs: leastFreshMs, graceMs, keepMs, maxBytes } = settings;
   const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0, answers: 0 };
   const drawers = createDrawers({ maxBytes, maxCustomers });
+  /** As of now: it changes with what is left of the month. */
   const keeping = {
     get freshMs() {
-      return freshMs * freshnessFactor(spentRatio());
+      return leastFreshMs * stretch();
     },
     graceMs,
   };
   const shelf = { nowMs, counts, keepMs };
   const meters = createSlot();
   const prices = new Map<string, Slot>();
-  /** A reading that counts: for the account and, where it is a customer's, for them. */
-  const allowed =
-    <T>(customerId: string | null, read: () => Promise<T>) =>
-    async () => {
-      assertAllowance();
-      if (customerId !== null) share.take(customerId);
-      return read();
-    };
   const usage = createUsageShelf({
     ...shelf,
-    gateway: {
-      ...gateway,
-      listUsage: (query) => allowed(query.customerId, () => gateway.listUsage(query))(),
-    },
+    gateway: { ...gateway, listUsage: (query) => readFor(query.customerId, () => gateway.listUsage(query)) },
     drawers,
     kept,
     keeping,
@@ -120,12 +108,12 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
   }
 
   function openView(signal: AbortSignal | null, direct: BillingGateway): CachedView {
-    const read = new Map<string, Promise<Reading<unknown>>>();
+    const read = new Map<string, Promise<unknown>>();
     const views = new Map<string, BillingView>();
     const whileWaiting = createWaiting(signal);
 
-    function once<R extends Reading<unknown>>(key: string, ask: () => Promise<R>): Promise<R> {
-      const known = read.get(key) as Promise<R> | undefined;
+    function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+      const known = read.get(key) as Promise<T> | undefined;
       const asked = known ?? ask();
       if (!known) read.set(key, asked);
       return whileWaiting(asked);
@@ -156,23 +144,18 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           return reading.value;
         }
         function billing<T>(customerId: string, name: string, ask: () => Promise<T>, isWatched = false) {
-          const question = { key: name, isWatched, load: ask };
+          const question = { key: name, isWatched, load: () => readFor(customerId, ask) };
           const view = billingOf(customerId);
           return noted(whileWaiting(view[how](question) as Promise<Reading<T>>));
         }
         return {
           async listMeters() {
             const definitions = {
-              freshMs: Math.max(freshMs, definitionsFreshMs),
+              freshMs: Math.max(leastFreshMs, definitionsFreshMs),
               graceMs: 10 * definitionsFreshMs,
             };
             const reading = await once('meters', () =>
-              readSlot(
-                shelf,
-                meters,
-                definitions,
-                allowed(null, () => gateway.listMeters()),
-              ),
+              readSlot(shelf, meters, definitions, () => readFor(null, () => gateway.listMeters())),
             );
             ledger.noteDefinition(reading);
             return reading.value;
@@ -180,24 +163,21 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           async getPrice(priceId) {
             const definitions = { freshMs: priceFreshMs, graceMs: priceFreshMs };
             const reading = await once(`price ${priceId}`, () =>
-              readSlot(
-                shelf,
-                priceSlot(priceId),
-                definitions,
-                allowed(null, () => gateway.getPrice(priceId)),
+              readSlot(shelf, priceSlot(priceId), definitions, () =>
+                readFor(null, () => gateway.getPrice(priceId)),
               ),
             );
             ledger.noteDefinition(reading);
             return reading.value;
           },
           async listUsage(query, options) {
-            const reading = await once(`usage ${JSON.stringify(query)}`, () =>
+            const asked = once(`usage ${JSON.stringify(query)}`, () =>
               usage.read(drawers.of(query.customerId), { ...query, isOneOff: options?.isOneOff === true }),
             );
-            ledger.note(reading);
-            const { readAtMs, isStale, knownUntilMs } = reading;
-            options?.onRead?.({ readAtMs, isStale, knownUntilMs });
-            return reading.value;
+            const rows = await noted(asked);
+            const { knownUntilMs } = await asked;
+            options?.onRead?.({ knownUntilMs });
+            return rows;
           },
           listInvoices: (query) =>
             noted(
@@ -205,37 +185,15 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 const { customerId, limit, cursor } = query;
                 const drawer = drawers.of(customerId);
                 const slot = drawers.slotOf(drawer, `invoices ${JSON.stringify([limit, cursor])}`);
-                const load = allowed(customerId, () => gateway.listInvoices(query));
+                const load = () => readFor(customerId, () => gateway.listInvoices(query));
                 return readSlot(shelf, slot, keeping, load, () => weigh(customerId, drawer));
               }),
             ),
-          listSubscriptions: (id) =>
-            billing(
-              id,
-              'subscriptions',
-              allowed(id, () => gateway.listSubscriptions(id)),
-              true,
-            ),
-          listDrafts: (id) =>
-            billing(
-              id,
-              'drafts',
-              allowed(id, () => gateway.listDrafts(id)),
-              true,
-            ),
+          listSubscriptions: (id) => billing(id, 'subscriptions', () => gateway.listSubscriptions(id), true),
+          listDrafts: (id) => billing(id, 'drafts', () => gateway.listDrafts(id), true),
           listCreditTransactions: (id) =>
-            billing(
-              id,
-              'transactions',
-              allowed(id, () => gateway.listCreditTransactions(id)),
-              true,
-            ),
-          listCreditGrants: (id) =>
-            billing(
-              id,
-              'grants',
-              allowed(id, () => gateway.listCreditGrants(id)),
-            ),
+            billing(id, 'transactions', () => gateway.listCreditTransactions(id), true),
+          listCreditGrants: (id) => billing(id, 'grants', () => gateway.listCreditGrants(id)),
           previewInvoice: (query) =>
             billing(query.customerId, `preview ${query.subscriptionId}`, () => gateway.previewInvoice(query)),
           ...(direct.topUps ? { topUps: direct.topUps } : {}),

@@ -14,8 +14,8 @@ import { readShownMeters } from './meters.ts';
 import { readPreviews } from './read-previews.ts';
 import {
   type Cut,
+  forecastFrom,
   isSettling,
-  judgedAtMs,
   type MeterPlan,
   type PlanReading,
   planPeriod,
@@ -67,8 +67,14 @@ async function readMeter(
 ): Promise<{ usage: MeterUsage; reading: PlanReading }> {
   const { shown, billing, range } = plan;
   const priceId = billing[0]?.item.priceId;
-  const [{ reading, toDate }, price] = await Promise.all([
-    readComparably(ctx, gateway, plan, timeZone),
+  const planned = readPlan(ctx, gateway, plan);
+  async function readToDate(): Promise<string | null> {
+    const compared = comparedWindow(ctx, plan, timeZone, (await planned).knownUntilMs);
+    return compared && readCompared(ctx, gateway, shown, compared);
+  }
+  const [reading, toDate, price] = await Promise.all([
+    planned,
+    readToDate(),
     priceId === undefined ? null : gateway.getPrice(priceId),
   ]);
   const { total, buckets } = reading.series;
@@ -81,7 +87,7 @@ async function readMeter(
     ? forecastMeter({
         aggregation: shown.meter.aggregation,
         range,
-        nowMs: judgedAtMs(ctx, range, reading.knownUntilMs),
+        nowMs: forecastFrom(range, nowMs, reading.knownUntilMs),
         history: reading.history,
         beganAtMs: billing[0].subscription.createdAtMs,
         total,
@@ -91,24 +97,17 @@ async function readMeter(
   return { usage: withoutMoney(ctx, usage), reading };
 }
 
-/** The period, and as much of the one before as is known of it. */
-async function readComparably(
-  ctx: CustomerContext,
-  gateway: BillingGateway,
-  plan: MeterPlan,
-  timeZone: string,
-): Promise<{ reading: PlanReading; toDate: string | null }> {
-  const reading = await readPlan(ctx, gateway, plan);
-  const window = comparedWindow(plan, timeZone, reading.knownUntilMs);
-  return { reading, toDate: window && (await readCompared(ctx, gateway, plan.shown, window)) };
-}
-
 /** What to read of the period before; all of it where the current one has run for longer. */
-function comparedWindow({ range, billing }: MeterPlan, timeZone: string, nowMs: number): UsageWindow | null {
+function comparedWindow(
+  { startedAtMs: nowMs }: CustomerContext,
+  { range, billing }: MeterPlan,
+  timeZone: string,
+  knownUntilMs: number,
+): UsageWindow | null {
   const cycle = billing[0] ? cycleOf(billing[0]) : null;
   const asked = cycle ? ({ kind: 'period' } as const) : ({ kind: 'last', days: 30 } as const);
   const before = bucketsBefore(asked, range, cycle, { bucket: 'month', timeZone, nowMs });
-  const part = before && planComparison(range, before.range, nowMs);
+  const part = before && planComparison(range, before.range, knownUntilMs);
   if (!before || !part || part.kind === 'none') return null;
   return part.kind === 'reading' ? part.window : { ...before.range, grouping: 'none' };
 }

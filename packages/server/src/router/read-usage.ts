@@ -40,7 +40,7 @@ export interface MeterPlan extends ResolvedBuckets {
   previous: PreviousPlan | null;
 }
 
-/** The time before. */
+/** The time before. How much of it compares is told by what is known of the range. */
 export interface PreviousPlan extends BucketsBefore {
   windows: UsageWindow[];
 }
@@ -120,18 +120,18 @@ function planMeters(
 }
 
 function countReadings(plans: readonly MeterPlan[]): number {
-  // One more of the time before: how much of it compares.
-  return plans.reduce(
-    (sum, { windows, previous }) => sum + windows.length + (previous ? previous.windows.length + 1 : 0),
-    0,
-  );
+  return plans.reduce((sum, { windows, previous }) => {
+    // What compares is one more.
+    const before = previous ? previous.windows.length + 1 : 0;
+    return sum + windows.length + before;
+  }, 0);
 }
 
 /** What the plan's windows hold: the range's buckets, and the days before now that a forecast learns from. */
 export interface PlanReading {
   series: AssembledSeries;
   history: AssembledSeries['buckets'];
-  /** Usage after this moment was not read, Unix ms: older than the request where it comes from memory. */
+  /** See `BucketReading`. */
   knownUntilMs: number;
 }
 
@@ -146,6 +146,13 @@ export async function readPlan(
   return { series, history: past.buckets, knownUntilMs };
 }
 
+/** Lists of buckets, filled. */
+export interface BucketReading<Lists extends readonly unknown[]> {
+  lists: { [Index in keyof Lists]: AssembledSeries };
+  /** Up to when usage is known, Unix ms: now, or earlier where what is remembered had to do. Figures are as of then. */
+  knownUntilMs: number;
+}
+
 /** Reads windows once and fills each of the lists of buckets from them, as far as usage is known. */
 export async function readBuckets<Lists extends readonly (readonly CalendarBucket[])[]>(
   { customerId, startedAtMs, configuration }: CustomerContext,
@@ -153,7 +160,7 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   { meterId, meter: { aggregation } }: ShownMeter,
   windows: readonly UsageWindow[],
   lists: readonly [...Lists],
-): Promise<{ lists: { [Index in keyof Lists]: AssembledSeries }; knownUntilMs: number }> {
+): Promise<BucketReading<Lists>> {
   let knownUntilMs = startedAtMs;
   const readings = await Promise.all(
     windows.map(async (window) => {
@@ -164,11 +171,11 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
       return { window, rows: await gateway.listUsage(query, { onRead }) };
     }),
   );
-  // What began after the oldest reading was not read: it has no figure, and not a figure of zero.
+  // What began later was not read: it has no figure, and not a figure of zero.
   const filled = lists.map((list) =>
     assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
   );
-  return { lists: filled as { [Index in keyof Lists]: AssembledSeries }, knownUntilMs };
+  return { lists: filled as BucketReading<Lists>['lists'], knownUntilMs };
 }
 
 /**
@@ -191,15 +198,6 @@ export async function readCompared(
     logFailure(ctx, error, 'usage comparison');
     return null;
   }
-}
-
-/** The moment that a total of the range stands for: what was not read is not a time without usage. */
-export function judgedAtMs(
-  { startedAtMs }: Pick<CustomerContext, 'startedAtMs'>,
-  { startMs }: TimeSpan,
-  knownUntilMs: number,
-): number {
-  return Math.max(knownUntilMs, Math.min(startMs, startedAtMs));
 }
 
 /** Whether some of the figures may still change by events that are under way. */
@@ -227,6 +225,7 @@ async function readMeterSeries(
   wantsForecast: boolean,
 ): Promise<MeterSeries> {
   const { shown, range } = plan;
+  const { startedAtMs: nowMs } = ctx;
   const reading = readPlan(ctx, ctx.gateway, plan);
   const [{ series, history, knownUntilMs }, before, changes, included, isClosed] = await Promise.all([
     reading,
@@ -238,11 +237,12 @@ async function readMeterSeries(
   const sources = {
     aggregation: shown.meter.aggregation,
     range,
-    nowMs: judgedAtMs(ctx, range, knownUntilMs),
+    nowMs: forecastFrom(range, nowMs, knownUntilMs),
     history,
     beganAtMs: plan.billing[0]?.subscription.createdAtMs ?? null,
     total: series.total,
   };
+  const ahead = series.buckets.filter(({ endMs }) => endMs > nowMs);
   const isPeriod = range.kind === 'period' || range.kind === 'previous_period';
   return {
     meter: shown.meter,
@@ -253,27 +253,33 @@ async function readMeterSeries(
     isClosed,
     changes,
     previous: before && comparePrevious(before.range, before.series, series.total, before.toDate),
-    forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, series.buckets) : null,
+    forecast: wantsForecast ? forecastAlong(forecastMeter(sources), sources, ahead) : null,
   };
 }
 
-/** As much of it is compared as is known of the current range. */
+/** From where a range is forecast: from what is known of it, unless it has ended since. */
+export function forecastFrom(range: TimeSpan, nowMs: number, knownUntilMs: number): number {
+  return nowMs < range.endMs ? knownUntilMs : nowMs;
+}
+
 async function readPrevious(
   ctx: CustomerContext,
   { shown, range: current }: MeterPlan,
   { range, buckets, windows }: PreviousPlan,
-  known: Promise<PlanReading>,
+  reading: Promise<PlanReading>,
 ) {
-  const [{ lists }, { knownUntilMs }] = await Promise.all([
+  async function readToDate() {
+    const compared = planComparison(current, range, (await reading).knownUntilMs);
+    if (compared.kind !== 'reading') return { kind: compared.kind, quantity: null };
+    return { kind: compared.kind, quantity: await readCompared(ctx, ctx.gateway, shown, compared.window) };
+  }
+  const [{ lists }, toDate] = await Promise.all([
     readBuckets(ctx, ctx.gateway, shown, windows, [buckets]),
-    known,
+    readToDate(),
   ]);
   const [series] = lists;
-  const compared = planComparison(current, range, knownUntilMs);
-  const reading =
-    compared.kind === 'reading' ? await readCompared(ctx, ctx.gateway, shown, compared.window) : null;
   const all = series.total === null ? null : comparedQuantity(series.total, shown.meter.aggregation);
-  return { range, series, toDate: compared.kind === 'all' ? all : reading };
+  return { range, series, toDate: toDate.kind === 'all' ? all : toDate.quantity };
 }
 
 /** What the plan of the current period includes. What it included before is not known: its price may have been another. */
