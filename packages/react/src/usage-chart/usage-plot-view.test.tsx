@@ -34,3 +34,24 @@ it.each([
     expect(container.textContent).toMatch(/About [\d,]+ by November 30/);
   },
 );
+
+it.each([
+  [true, true],
+  [false, false],
+  [null, false],
+])('of a period that is closed (%s) says what becomes of late usage: %s', (isClosed, isSaid) => {
+  const { container } = render(
+    <MeterboardProvider client={createFixtureClient()}>
+      <UsagePlotView
+        bucket="day"
+        series={[{ ...requests, isClosed }]}
+        timeZone="UTC"
+        nowMs={fixtureNowMs}
+        isTable={false}
+        isNamed={false}
+        toggle={null}
+      />
+    </MeterboardProvider>,
+  );
+  expect(container.textContent?.includes('no longer charged')).toBe(isSaid);
+});

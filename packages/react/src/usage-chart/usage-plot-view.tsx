@@ -155,6 +155,7 @@ export function UsagePlotView(props: UsagePlotViewProps) {
         ) : null;
       })}
       {note ? <p data-mb="sub">{note}</p> : null}
+      {series.every(({ isClosed }) => isClosed) ? <p data-mb="sub">{m.closedPeriod}</p> : null}
     </div>
   );
 }
