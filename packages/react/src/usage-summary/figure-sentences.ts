@@ -28,13 +28,13 @@ export function changeSentence(
 /** "about 41,000 by November 30, between 38,000 and 45,000", for a time that ends at `endMs`. */
 export function forecastSentence(band: ForecastBand, endMs: number, tongue: FigureTongue): string {
   const { m, language, timeZone } = tongue;
-  const print = (quantity: string) => tongue.print(quantity, formatRounded);
-  return m.forecastBy(
-    print(band.mid),
-    formatDay(endMs - 1, language, timeZone),
-    print(band.low),
-    print(band.high),
-  );
+  const figures = [band.mid, band.low, band.high];
+  const printed = (usual: Usual) => figures.map((quantity) => tongue.print(quantity, usual));
+  const rounded = printed(formatRounded);
+  // A narrow band needs all its digits: "about 10,400, between 10,300 and 10,400" tells less than is known.
+  const isBlurred = new Set(rounded).size < new Set(figures).size;
+  const [mid = '', low = '', high = ''] = isBlurred ? printed(formatExact) : rounded;
+  return m.forecastBy(mid, formatDay(endMs - 1, language, timeZone), low, high);
 }
 
 /** The forecast, or why there is none. */

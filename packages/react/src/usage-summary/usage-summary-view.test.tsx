@@ -42,6 +42,13 @@ describe('UsageSummaryView', () => {
     );
   });
 
+  it('forecasts with all digits where three would say the same of the middle and the edge', () => {
+    const total = { low: '10312', mid: '10361', high: '10398' };
+    expect(show({ forecast: { kind: 'forecast', total, basedOnDays: 21 } })).toContain(
+      'About 10,361 by 30 November, between 10,312 and 10,398',
+    );
+  });
+
   it.each([
     ['too_little_data', 'it takes three days of usage'],
     ['ended', 'This time is over.'],
