@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const idPattern = /\bS[0-3]-\d{1,2}\b/g;
+const idPattern = /\b(?:S[0-3]-\d{1,2}|F-[a-z-]+)\b/g;
 
 /** Ids in the names of tests that run, and of groups that hold such tests. Relies on the formatter's indentation. */
 function idsInTestNames(code: string): string[] {
@@ -30,7 +30,7 @@ function listTestFiles(): string[] {
 
 describe('the list of capabilities', () => {
   const listed = [
-    ...readFileSync(join(root, 'test/CAPABILITIES.md'), 'utf8').matchAll(/^\| (S[0-3]-\d+) \|/gm),
+    ...readFileSync(join(root, 'test/CAPABILITIES.md'), 'utf8').matchAll(/^\| (S[0-3]-\d+|F-[a-z-]+) \|/gm),
   ].map(([, id]) => id);
   const shown = listTestFiles()
     .filter((path) => !path.endsWith('capabilities.test.ts'))
@@ -43,6 +43,7 @@ describe('the list of capabilities', () => {
 
   it.each([
     ["it('S0-8 holds', () => {});\n", ['S0-8']],
+    ["it('F-top-up: holds', () => {});\n", ['F-top-up']],
     ["describe('S1-1: x', () => {\n  it('holds', () => {});\n});\n", ['S1-1']],
     ["it.each([\n  1,\n])('S0-9: %s', () => {});\n", ['S0-9']],
     ["describe('S1-1: x', () => {\n  it.skip('holds', f);\n});\n", []],

@@ -1,22 +1,12 @@
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoProcess, startDemoProcess } from './demo-process.ts';
-import { launchBrowser, signIn } from './visit.ts';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { openDemo, signIn } from './visit.ts';
 
-let demo: DemoProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  [demo, browser] = await Promise.all([startDemoProcess(['--now', '2026-11-19T15:20:00Z']), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const demo = openDemo();
 
 /** Opens the explorer on a phone, and runs what is to be seen there. */
 async function onPhone(see: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({
+  const context = await demo.browser.newContext({
     viewport: { width: 375, height: 812 },
     hasTouch: true,
     isMobile: true,

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoProcess, startDemoProcess } from './demo-process.ts';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sumFlights } from './flight-sums.ts';
 import {
+  demoNow,
   expectFitAndAccessible,
-  launchBrowser,
+  openDemo,
+  shots,
   signIn,
   startVisit,
   type Visit,
@@ -14,22 +15,10 @@ import {
   widthsAndSchemes,
 } from './visit.ts';
 
-const now = '2026-11-19T15:20:00Z';
-const shots = join(import.meta.dirname, '../results');
-let demo: DemoProcess;
-let browser: Browser;
+const demo = openDemo();
 let visit: Visit;
-
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true });
-  [demo, browser] = await Promise.all([startDemoProcess(['--now', now]), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 beforeEach(async () => {
-  visit = await startVisit(browser, demo.url);
+  visit = await startVisit(demo.browser, demo.url);
   await signIn(visit.page, demo.url);
   await visit.page.goto(`${demo.url}/usage`);
   await drawn(visit.page);
@@ -67,7 +56,7 @@ describe('the usage explorer in a browser', () => {
     const used = rows.map(({ quantity }) => Number(quantity));
     const sum = used.reduce((before, quantity) => before + quantity, 0);
     expect(String(sum)).toBe(await total(page));
-    expect(sum).toBe(sumFlights(Date.parse(now)).apiRequests);
+    expect(sum).toBe(sumFlights(Date.parse(demoNow)).apiRequests);
   });
 
   it('reopens the same view from its address', async () => {

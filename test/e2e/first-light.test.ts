@@ -1,33 +1,20 @@
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoProcess, failToStartDemo, startDemoProcess } from './demo-process.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failToStartDemo } from './demo-process.ts';
 import { sumFlights } from './flight-sums.ts';
 import {
+  demoNow,
   expectFitAndAccessible,
-  launchBrowser,
+  openDemo,
+  shots,
   startVisit,
   signIn as visitAs,
   widthsAndSchemes,
 } from './visit.ts';
 
-const now = '2026-11-19T15:20:00Z';
-const shots = join(import.meta.dirname, '../results');
-
-let demo: DemoProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true });
-  [demo, browser] = await Promise.all([startDemoProcess(['--now', now]), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const demo = openDemo();
 
 describe('the demo in a browser', () => {
   let context: BrowserContext;
@@ -35,7 +22,7 @@ describe('the demo in a browser', () => {
   let complaints: string[];
 
   beforeEach(async () => {
-    ({ context, page, complaints } = await startVisit(browser, demo.url));
+    ({ context, page, complaints } = await startVisit(demo.browser, demo.url));
   });
 
   afterEach(async () => {
@@ -59,7 +46,7 @@ describe('the demo in a browser', () => {
   }
 
   it('shows the totals that the data file adds up to, for all three kinds of meter', async () => {
-    const expected = sumFlights(Date.parse(now));
+    const expected = sumFlights(Date.parse(demoNow));
     await signIn(0);
     expect(await total()).toBe(String(expected.apiRequests));
     await page.getByRole('tab', { name: 'Tokens' }).click();
@@ -70,7 +57,7 @@ describe('the demo in a browser', () => {
   });
 
   it('the bars of the chart add up to its total', async () => {
-    const expected = sumFlights(Date.parse(now));
+    const expected = sumFlights(Date.parse(demoNow));
     await signIn(0);
     await page.getByRole('button', { name: 'Table' }).click();
     const values = await page

@@ -1,19 +1,8 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoProcess, startDemoProcess } from './demo-process.ts';
-import { launchBrowser, signIn as visitAs } from './visit.ts';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { openDemo, signIn as visitAs } from './visit.ts';
 
-let demo: DemoProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  [demo, browser] = await Promise.all([startDemoProcess(['--now', '2026-11-19T15:20:00Z']), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const demo = openDemo();
 
 async function tellSimulator(what: string, body: object): Promise<void> {
   const answer = await fetch(`${demo.url}/_simulator/${what}`, {
@@ -31,7 +20,7 @@ const setStripeDown = (down: boolean) => tellSimulator('faults/outage', { down }
 const letTimePass = (ms: number) => tellSimulator('clock/advance', { ms });
 
 async function signIn(): Promise<Page> {
-  const page = await browser.newPage();
+  const page = await demo.browser.newPage();
   await visitAs(page, demo.url);
   return page;
 }

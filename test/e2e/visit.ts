@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type DemoProcess, startDemoProcess } from './demo-process.ts';
 
 const launchArgs = [
   '--no-sandbox',
@@ -15,6 +18,38 @@ const launchArgs = [
 /** A browser that asks nobody but the demo. */
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: launchArgs });
+
+/** When the demo's clock stands still. */
+export const demoNow = '2026-11-19T15:20:00Z';
+
+/** Where pictures are kept. */
+export const shots = join(import.meta.dirname, '../results');
+
+/** The demo at `demoNow` and a browser, for the tests of one file. */
+export function openDemo(): { readonly url: string; readonly browser: Browser } {
+  let demo: DemoProcess | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    mkdirSync(shots, { recursive: true });
+    [demo, browser] = await Promise.all([startDemoProcess(['--now', demoNow]), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  const opened = <T>(one: T | undefined): T => {
+    if (one === undefined) throw new Error('The demo is opened before the tests.');
+    return one;
+  };
+  return {
+    get url() {
+      return opened(demo).url;
+    },
+    get browser() {
+      return opened(browser);
+    },
+  };
+}
 
 /** One person at one browser window, and all that the page complained of or asked elsewhere. */
 export interface Visit {

@@ -82,7 +82,7 @@ describe('a file of usage', () => {
     expect(text).toContain(',-5,7.5,');
   });
 
-  it('R11: cannot be a formula, whatever the meter is called, and -5 stays a number', async () => {
+  it('F-csv, R11: cannot be a formula, whatever the meter is called, and -5 stays a number', async () => {
     const { text } = await download('usage.csv', query);
     const [, first] = rowsOf(text);
     expect(first?.slice(0, 3)).toEqual(['calls', `'${formula}`, "'+unit"]);

@@ -30,7 +30,7 @@ describe('an event that is back-dated two hours, over the end of the billing per
     await world.report('units', 5);
   });
 
-  it('is in its own hour, and still billed while the draft waits: the period is not closed', async () => {
+  it('F-late: is in its own hour, and still billed while the draft waits: the period is not closed', async () => {
     await world.advanceTo('2026-04-09T15:00:00Z');
     await world.report('units', 3, '2026-04-09T13:00:00Z');
     const found = await readBefore(at('2026-04-09T13:00Z'));
@@ -39,7 +39,7 @@ describe('an event that is back-dated two hours, over the end of the billing per
     expect(await billed()).toEqual([['paid', 800]]);
   });
 
-  it('is in its own hour, and no longer billed once the draft is finalised: the period is closed', async () => {
+  it('F-late: is in its own hour, and no longer billed once the draft is finalised: the period is closed', async () => {
     await world.advanceTo('2026-04-09T16:00:00Z');
     expect(await billed()).toEqual([['paid', 500]]);
     await world.report('units', 3, '2026-04-09T14:00:00Z');

@@ -59,7 +59,7 @@ describe('a top-up', () => {
     expect(data).toHaveLength(1);
   });
 
-  it('leads a double click, a reload and a late retry to the same payment page', async () => {
+  it('F-top-up: leads a double click, a reload and a late retry to the same payment page', async () => {
     const [a, b] = await Promise.all([start(), start()]);
     await world.simulator.advance(3 * 3_600_000);
     const late = await start();

@@ -428,7 +428,7 @@ describe('any zone', () => {
     ['a day of 25 hours', 'America/New_York', '2026-11-01', 25],
     ['a day of 24.5 hours', 'Australia/Lord_Howe', '2026-04-05', 24.5],
     ['a day in a zone of three quarters', 'Asia/Kathmandu', '2026-03-20', 24],
-  ])('shows %s whole', async (_, timeZone, date, hours) => {
+  ])('F-zones: shows %s whole', async (_, timeZone, date, hours) => {
     await world.meter('units');
     const midnight = startOfDay(date, timeZone);
     const next = midnight + hours * 3_600_000;

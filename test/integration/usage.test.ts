@@ -73,7 +73,7 @@ describe('the Stripe client', () => {
 });
 
 describe('the list of meters', () => {
-  it('is complete where Stripe needs several pages for it', async () => {
+  it('F-series: is complete where Stripe needs several pages for it', async () => {
     for (let index = 0; index < 104; index += 1) {
       await world.client.billing.meters.create({
         display_name: `Meter ${index}`,
@@ -112,7 +112,7 @@ describe('a range of usage', () => {
     expect([buckets.map(({ quantity }) => quantity), total]).toEqual([['3', '3'], '6']);
   });
 
-  it('is widened to what Stripe accepts where its edges are misaligned, and says so', async () => {
+  it('F-alignment: is widened to what Stripe accepts where its edges are misaligned, and says so', async () => {
     world.simulator.requests.clear();
     const { range } = await readSeries({
       range: between('2026-03-20T10:07:31Z', '2026-03-20T12:00:05Z'),
@@ -133,7 +133,7 @@ describe('a range of usage', () => {
     ]);
   });
 
-  it('has the days of the zone, by the minute where the zone is on half hours', async () => {
+  it('F-zones: has the days of the zone, by the minute where the zone is on half hours', async () => {
     await report(7, '2026-03-19T18:29:59Z');
     await report(5, '2026-03-19T18:30:00Z');
     const { buckets } = await readSeries({ range: { kind: 'last', days: 2 }, timeZone: 'Asia/Kolkata' });

@@ -120,7 +120,7 @@ describe('planUsageWindows', () => {
 describe('assembleSeries', () => {
   const week = { start: '2026-03-09T00:00Z', end: '2026-03-17T00:00Z', unit: 'day' } as const;
 
-  it('shows days without events as zero, and days ahead as unknown', async () => {
+  it('F-series: shows days without events as zero, and days ahead as unknown', async () => {
     const { buckets, total } = await read(week, [
       ['2026-03-09T00:00:00Z', '0.1'],
       ['2026-03-10T23:59:59Z', '0.2'],
@@ -280,7 +280,7 @@ describe('assembleSeries', () => {
     expect(total).toBe(null);
   });
 
-  it('adds up to the ungrouped total in every zone', async () => {
+  it('F-total: adds up to the ungrouped total in every zone', async () => {
     const spanMs = { startMs: at('2026-02-20T07:13Z'), endMs: at('2026-03-12T19:41Z') };
     const event = fc.record({
       atMs: fc.integer({ min: spanMs.startMs - 100 * minuteMs, max: spanMs.endMs + 100 * minuteMs }),
