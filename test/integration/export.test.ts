@@ -64,7 +64,7 @@ describe('a file of usage', () => {
         String(bucket.carriedForward),
         String(bucket.partial),
         String(bucket.provisional),
-        bucket.quantity === null ? '' : bucket.provisional ? 'settling' : 'final',
+        bucket.quantity === null ? '' : bucket.provisional ? 'settling' : 'settled',
         '2026-03-13T01:30:00+05:30',
       ]),
     );
@@ -91,12 +91,12 @@ describe('a file of usage', () => {
     expect(text).not.toMatch(/(^|[,;\t\r\n"])[=+@]/m);
   });
 
-  it('says of each line when it was read, and whether it is final, settling or not known', async () => {
+  it('says of each line when it was read, and whether it is settled, settling or not known', async () => {
     const [header, ...rows] = rowsOf((await download('usage.csv', `${query}&meters=calls`)).text);
     expect(header?.slice(-2)).toEqual(['state', `as of (${zone})`]);
     expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(['2026-03-13T01:30:00+05:30']));
     const states = rows.map((row) => row.at(-2));
-    expect(states.slice(0, 6)).toEqual(['final', 'final', 'final', 'final', 'settling', '']);
+    expect(states.slice(0, 6)).toEqual(['settled', 'settled', 'settled', 'settled', 'settling', '']);
     expect(states.at(-1)).toBe('');
   });
 

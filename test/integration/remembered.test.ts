@@ -2,7 +2,16 @@ import type { Overview } from '@meterboard/contract';
 import { createMeterboard, type MeterboardOptions } from '@meterboard/server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildAccount, connect, createLog, grantCredits, refusalOf, startWorld } from './stripe-world.ts';
+import { sharedStore } from '../../packages/server/src/testing/describe-stores.ts';
+import {
+  buildAccount,
+  connect,
+  createLog,
+  grantCredits,
+  packages,
+  refusalOf,
+  startWorld,
+} from './stripe-world.ts';
 
 const minuteMs = 60_000;
 /** Five minutes before a day ends, so that an outage of ten crosses midnight. */
@@ -330,6 +339,48 @@ describe('the budget', () => {
     expect(meterboard.stats().calls.refused).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['with', {}],
+    ['without', { cache: false as const }],
+  ])('of one customer, once spent, hides no credit that they are given, %s a memory', async (_, options) => {
+    const { meterboard } = another({
+      ...options,
+      store: sharedStore(),
+      budget: { perSecond: 1_000, perEndpointPerSecond: 1_000, customerDailyGets: 10 },
+    });
+    const app = connect(meterboard);
+    const remaining = async () => (await app.credits.balance.query()).balances[0]?.remaining.amountMinor ?? 0;
+    const before = await remaining();
+    const range = { kind: 'between', startMs: Date.UTC(2025, 1, 1), endMs: Date.UTC(2025, 1, 3) } as const;
+    const refusal = await refusalOf(
+      app.usage.series.query({ range, bucket: 'hour', timeZone: 'Asia/Kolkata' }),
+    );
+    expect(refusal.code).toBe('provider_rate_limited');
+    await meterboard.credits.grant({
+      customerId: account.first,
+      key: 'sorry',
+      amount: { amountMinor: 5_000, currency: 'usd' },
+      reason: 'outage',
+    });
+    expect(await remaining()).toBe(before + 5_000);
+    await meterboard.close();
+  });
+
+  it('of one customer is spent by looking at their card too, and not that of the month', async () => {
+    const { meterboard, be } = another({
+      store: sharedStore(),
+      topUps: { packages, returnUrl: 'https://app.example', payWith: ['saved_card', 'hosted_page'] },
+      budget: { perSecond: 1_000, perEndpointPerSecond: 1_000, monthlyGets: 60, customerDailyGets: 10 },
+    });
+    const looks = await Promise.allSettled(
+      Array.from({ length: 40 }, () => connect(meterboard).topUps.savedCard.query()),
+    );
+    expect(looks.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(30);
+    be(account.second);
+    expect((await connect(meterboard).usage.summary.query()).meters).toHaveLength(1);
+    await meterboard.close();
+  });
+
   it('of one customer, once spent, refuses what is not remembered to that one and to nobody else', async () => {
     const { meterboard, be } = another({
       budget: { perSecond: 1_000, perEndpointPerSecond: 1_000, customerDailyGets: 60 },
@@ -350,7 +401,8 @@ describe('the budget', () => {
         message: 'Billing data has been read too often. Try again later.',
       });
     }
-    expect(meterboard.stats().month.gets).toBeLessThanOrEqual(62);
+    // Beside their share the balance of each look.
+    expect(meterboard.stats().month.gets).toBeLessThanOrEqual(62 + 10);
     await world.simulator.advance(60 * minuteMs);
     expect(partsOf(await view(meterboard)).usage).toMatchObject({ asOfMs: nowMs, freshness: 'stale' });
     be(account.second);

@@ -15,7 +15,6 @@ function remembering(gateway: BillingGateway, nowMs: () => number) {
     gateway,
     settings: { freshMs: 30_000, graceMs: 0, keepMs: 60_000, maxBytes: 10_000_000 },
     kept: noKeptWindows,
-    readFor: (_, read) => read(),
     stretch: () => 1,
     onInvalidated: () => undefined,
     nowMs,

@@ -67,7 +67,7 @@ export interface MeterSeries {
   /**
    * Whether usage that arrives late for the range's billing period is shown and no longer billed: the period is over, and
    * none of its drafts waits for finalisation, which counts usage for the last time. `null`: not a billing period, nothing
-   * billed it, or not known. Source: Stripe's docs on usage-based billing, grace period of draft invoices.
+   * billed it then, or not known (a meter that the subscription bills only since is told as closed). Source: Stripe's docs on usage-based billing, grace period of draft invoices.
    */
   isClosed: boolean | null;
   /** The plan or price of the meter changed within the range: where each part begins, ascending. Known of the current billing period; empty: no change is known. */

@@ -2,8 +2,11 @@ import type { CreditCategory, DeclineReason, Money } from '@meterboard/contract'
 
 export interface GatewayCallOptions {
   signal?: AbortSignal;
-  /** Told up to when the rows are complete, where they come from memory. What began later is not known; late events aside. */
-  onRead?(facts: { knownUntilMs: number }): void;
+  /**
+   * Told up to when the rows are complete, where they come from memory, and when the oldest of them that may still change
+   * were read. What began after `knownUntilMs` is not known; late events aside.
+   */
+  onRead?(facts: { knownUntilMs: number; readAtMs: number }): void;
   /** The window's end moves with the clock: nobody asks for this one again, and nothing keeps it for good. */
   isOneOff?: boolean;
 }

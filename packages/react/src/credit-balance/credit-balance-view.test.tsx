@@ -46,7 +46,7 @@ describe('CreditBalanceView', () => {
     [{ status: 'unusable', expiring: usd(0) }, 'No subscription with metered prices can use these credits.'],
     [{ status: 'none', expiring: usd(0) }, 'Credits appear here after'],
     [{ status: 'ok', expiring: usd(0) }, 'left of $64.90 in credits'],
-    [{ sharedBySubscriptions: true }, 'in no guaranteed order'],
+    [{ sharedBySubscriptions: true }, 'in no fixed order'],
   ])('says what %j means', (rest, words) => {
     const { container } = show(<CreditBalanceView balance={{ ...fixtureBalance, ...rest }} />);
     expect(container.textContent).toContain(words);

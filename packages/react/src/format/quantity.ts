@@ -38,11 +38,10 @@ export function formatTick(decimal: string, locale: string): string {
   );
 }
 
-/** An estimate: three digits, however long the figure is. "41234.5" is "41,200". */
-export function formatRounded(decimal: string, locale: string): string {
-  const isLong = /^-?\d{7}/.test(decimal);
-  return formatDecimal(
-    numberFormat(locale, { maximumSignificantDigits: 3, notation: isLong ? 'compact' : 'standard' }),
-    decimal,
-  );
+/** An estimate: so many digits, however long the figure is. With three "41234.5" is "41,200". */
+export function roundedTo(digits: number): Usual {
+  return (decimal, locale) => {
+    const notation = /^-?\d{7}/.test(decimal) ? 'compact' : 'standard';
+    return formatDecimal(numberFormat(locale, { maximumSignificantDigits: digits, notation }), decimal);
+  };
 }

@@ -11,9 +11,9 @@ export const baseWords = {
   outdated: (age: string) => `Last updated ${age}`,
   /** By code; for the others the server's words are shown. */
   errors: {
-    provider_unavailable: 'Billing data cannot be reached right now. Try again in a moment.',
+    provider_unavailable: 'Billing data cannot be reached. Try again in a moment.',
     unknown_meter: 'There is no such meter.',
     conflict: 'Something changed. Reload the page.',
-    internal: 'Something went wrong on the server.',
+    internal: 'The server failed.',
   } as Partial<Record<PublicError['code'], string>>,
 };

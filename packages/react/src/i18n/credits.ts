@@ -12,7 +12,7 @@ export const creditWords = {
   arriving: (amount: string) => `${amount} paid, arriving`,
   expiring: (amount: string) => `${amount} of it expires before it can pay for this period`,
   upcoming: (amount: string) => `${amount} more starts later`,
-  shared: 'Several subscriptions draw on these credits, in no guaranteed order.',
+  shared: 'Several subscriptions share these credits, in no fixed order.',
   creditStatus: { low: 'Low', empty: 'Used up', unusable: 'Not usable' },
   terms: {
     balance: 'Credit balance',

@@ -1,6 +1,6 @@
 /** Words in and beside the interactive picture of usage. */
 export const plotWords = {
-  closedPeriod: 'This period is billed: usage that arrives late is shown and no longer charged.',
+  closedPeriod: 'This period is closed: usage that arrives late is shown and no longer billed.',
   chartKeys: 'Arrow keys read the figures one by one.',
   limit: (quantity: string) => `Limit ${quantity}`,
   included: (quantity: string) => `Included ${quantity}`,

@@ -1,5 +1,5 @@
 import { cleanup, render, screen, within } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFixtureClient } from '../testing/index.ts';
 import { UsageChart } from '../usage-chart/usage-chart.tsx';
 import { UsageDashboard } from '../usage-dashboard/usage-dashboard.tsx';
@@ -56,4 +56,23 @@ describe("a host's formatter", () => {
     await screen.findByText('Storage');
     expectMarked(figures(container.textContent));
   });
+
+  it.each([
+    ['throws', () => BigInt('1.5').toString()],
+    ['answers with markup', () => (<b>1</b>) as never],
+  ])(
+    'prints as usual where the host’s function %s, and leaves the page standing',
+    async (_, formatQuantity) => {
+      const told = vi.fn();
+      vi.stubGlobal('reportError', told);
+      const { container } = render(
+        <MeterboardProvider client={createFixtureClient()} formatQuantity={formatQuantity}>
+          <UsageSummary />
+        </MeterboardProvider>,
+      );
+      await screen.findByText('Storage');
+      expect(container.textContent).toContain('14,849');
+      vi.unstubAllGlobals();
+    },
+  );
 });

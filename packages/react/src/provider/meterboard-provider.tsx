@@ -93,8 +93,15 @@ export function MeterboardProvider(props: MeterboardProviderProps) {
   const value = useMemo(() => {
     const { language: words = 'en' } = messages ?? {};
     const language = words.split('-')[0] === locale.split('-')[0] ? locale : words;
-    const print: PrintQuantity = (quantity, meter, usual) =>
-      formatQuantity?.(quantity, meter, locale) ?? usual(quantity, locale);
+    const print: PrintQuantity = (quantity, meter, usual) => {
+      let own: unknown;
+      try {
+        own = formatQuantity?.(quantity, meter, locale);
+      } catch (cause) {
+        reportError(cause);
+      }
+      return typeof own === 'string' ? own : usual(quantity, locale);
+    };
     return { client, queryClient, session, timeZone, locale, language, print, exportUrl, messages, tell };
   }, [client, queryClient, session, timeZone, locale, formatQuantity, exportUrl, messages, tell]);
   return (

@@ -1,4 +1,5 @@
 import { BillingError, type MeterboardClient } from '@meterboard/contract';
+import { QueryClient } from '@tanstack/react-query';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CreditBalance } from '../credit-balance/credit-balance.tsx';
@@ -8,6 +9,7 @@ import { InvoiceList } from '../invoice-list/invoice-list.tsx';
 import { createFixtureClient, createFixtures, fixtureBalance, fixtureMeasured } from '../testing/index.ts';
 import { UsageDashboard } from '../usage-dashboard/usage-dashboard.tsx';
 import { MeterboardProvider } from './meterboard-provider.tsx';
+import { sessionOf } from './session.ts';
 
 afterEach(cleanup);
 
@@ -187,5 +189,25 @@ describe('session', () => {
       </MeterboardProvider>,
     );
     expect(await screen.findAllByText('Please sign in')).toHaveLength(1);
+  });
+
+  it('does not sign out who signed in while an older question was on its way', async () => {
+    const session = sessionOf(new QueryClient(), createFixtureClient());
+    const answer = fixtureMeasured('first');
+    let refuse: (error: unknown) => void = () => undefined;
+    const before = session.read({
+      name: 'credits',
+      call: () =>
+        new Promise<typeof answer>((_, reject) => {
+          refuse = reject;
+        }),
+    });
+    const refused = expect(before).rejects.toMatchObject({ code: 'not_signed_in' });
+    await session.read({ name: 'meters', call: async () => answer });
+    const after = session.read({ name: 'credits', call: async () => answer });
+    refuse(new BillingError('not_signed_in'));
+    await refused;
+    expect(await after).toBe(answer);
+    expect([session.key(), session.isSignedOut()]).toEqual(['first', false]);
   });
 });

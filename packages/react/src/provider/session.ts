@@ -79,6 +79,8 @@ function createSession(queryClient: QueryClient): Session {
     try {
       answer = await running;
     } catch (cause) {
+      // What was asked before anyone was known says nothing of whoever has signed in since.
+      if (adopted) return read(options);
       const error = readError(cause);
       const out = error.code === 'not_signed_in';
       if (turn === begun && !error.retryable) switchTo(out ? '' : key, out);

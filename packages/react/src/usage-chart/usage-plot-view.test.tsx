@@ -53,5 +53,5 @@ it.each([
       />
     </MeterboardProvider>,
   );
-  expect(container.textContent?.includes('no longer charged')).toBe(isSaid);
+  expect(container.textContent?.includes('no longer billed')).toBe(isSaid);
 });

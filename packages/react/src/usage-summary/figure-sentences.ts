@@ -1,7 +1,7 @@
 import type { Crossing, ForecastBand, MeterUsage, UsageForecast } from '@meterboard/contract';
 import { formatDay } from '../format/dates.ts';
 import { formatPercent } from '../format/percent.ts';
-import { formatExact, formatRounded, type Usual } from '../format/quantity.ts';
+import { formatExact, roundedTo, type Usual } from '../format/quantity.ts';
 import type { figureWords } from '../i18n/usage-figures.ts';
 
 /** What sentences about figures depend on. */
@@ -25,15 +25,18 @@ export function changeSentence(
   return changeRatio > 0 ? m.moreThanLast(percent) : m.lessThanLast(percent);
 }
 
+/** More tell nothing that an estimate knows. */
+const mostDigits = 7;
+
 /** "about 41,000 by November 30, between 38,000 and 45,000", for a time that ends at `endMs`. */
 export function forecastSentence(band: ForecastBand, endMs: number, tongue: FigureTongue): string {
   const { m, language, timeZone } = tongue;
   const figures = [band.mid, band.low, band.high];
-  const printed = (usual: Usual) => figures.map((quantity) => tongue.print(quantity, usual));
-  const rounded = printed(formatRounded);
-  // A narrow band needs all its digits: "about 10,400, between 10,300 and 10,400" tells less than is known.
-  const isBlurred = new Set(rounded).size < new Set(figures).size;
-  const [mid = '', low = '', high = ''] = isBlurred ? printed(formatExact) : rounded;
+  const printed = (digits: number) => figures.map((quantity) => tongue.print(quantity, roundedTo(digits)));
+  let digits = 3;
+  // A narrow band needs more of them: "about 10,400, between 10,300 and 10,400" tells less than is known.
+  while (digits < mostDigits && new Set(printed(digits)).size < new Set(figures).size) digits += 1;
+  const [mid = '', low = '', high = ''] = printed(digits);
   return m.forecastBy(mid, formatDay(endMs - 1, language, timeZone), low, high);
 }
 

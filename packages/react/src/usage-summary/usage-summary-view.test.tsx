@@ -42,12 +42,21 @@ describe('UsageSummaryView', () => {
     );
   });
 
-  it('forecasts with all digits where three would say the same of the middle and the edge', () => {
-    const total = { low: '10312', mid: '10361', high: '10398' };
-    expect(show({ forecast: { kind: 'forecast', total, basedOnDays: 21 } })).toContain(
-      'About 10,361 by 30 November, between 10,312 and 10,398',
-    );
-  });
+  it.each([
+    [['10312', '10361', '10398'], 'About 10,360 by 30 November, between 10,310 and 10,400'],
+    [
+      ['372.171826789012', '372.215956789012', '372.263266789012'],
+      'About 372.22 by 30 November, between 372.17 and 372.26',
+    ],
+    [['5', '5', '5'], 'About 5 by 30 November, between 5 and 5'],
+  ])(
+    'forecasts %j with the digits that tell them apart, and no more',
+    ([low = '', mid = '', high = ''], words) => {
+      expect(show({ forecast: { kind: 'forecast', total: { low, mid, high }, basedOnDays: 21 } })).toContain(
+        words,
+      );
+    },
+  );
 
   it.each([
     ['too_little_data', 'it takes three days of usage'],

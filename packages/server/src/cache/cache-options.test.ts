@@ -7,7 +7,7 @@ describe('options of cache and budget', () => {
       perEndpoint: 20,
       inAll: null,
       monthlyGets: 9_000,
-      customerDailyGets: 900,
+      customerDailyGets: 3_000,
       maxWaitMs: 10_000,
     });
     expect(checkCache(undefined)).toMatchObject({ freshMs: 30_000, graceMs: 300_000, keepMs: 86_400_000 });
@@ -19,9 +19,9 @@ describe('options of cache and budget', () => {
   });
 
   it.each([
-    [{}, 900],
-    [{ monthlyGets: 100_009 }, 10_000],
-    [{ monthlyGets: 1_000 }, 200],
+    [{}, 3_000],
+    [{ monthlyGets: 100_009 }, 33_336],
+    [{ monthlyGets: 500 }, 200],
     [{ monthlyGets: null }, null],
     [{ customerDailyGets: 5 }, 5],
     [{ customerDailyGets: null }, null],

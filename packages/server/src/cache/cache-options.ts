@@ -26,7 +26,7 @@ export interface BudgetOptions {
   /** Readings (GET) within 30 days. Default 9,000, of the 10,000 that Stripe grants the smallest account; `null`: no limit. */
   monthlyGets?: number | null;
   /**
-   * Readings (GET) of one customer within 24 hours, in each process. Default a tenth of `monthlyGets`, and at least 200;
+   * Readings (GET) of one customer within 24 hours, in each process. Default a third of `monthlyGets`, and at least 200;
    * `null`: no limit.
    */
   customerDailyGets?: number | null;
@@ -129,9 +129,9 @@ export function checkBudget(options: BudgetOptions | false | undefined): Resolve
   };
 }
 
-/** A tenth of the month in a day, and enough for a few dashboards. */
+/** A third of the month in a day, and enough for a few dashboards. */
 function shareOf(monthlyGets: number | null): number | null {
-  return monthlyGets === null ? null : Math.max(200, Math.floor(monthlyGets / 10));
+  return monthlyGets === null ? null : Math.max(200, Math.floor(monthlyGets / 3));
 }
 
 /** For how long usage may still change by events that are under way. */

@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts';
 import type { SnapshotGateways } from '../snapshot.ts';
 import type { Database } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
+import { countReadings } from './count-readings.ts';
 import { createKeptWindows, noKeptWindows } from './kept-windows.ts';
 import { createMarks, type Marks, noMarks } from './marks.ts';
 import { type CallCounts, createProviderCalls, type ProviderCalls } from './provider-calls.ts';
@@ -108,14 +109,14 @@ export function createProvider(parts: ProviderParts): Provider {
     sleep,
   });
   const gateway = parts.createGateway(calls);
+  const read = (direct: BillingGateway) => countReadings(direct, calls.readFor);
 
   const cache =
     settings &&
     createGatewayCache({
-      gateway: limitGateway(gateway, { maxInFlight, maxCalls: Number.POSITIVE_INFINITY }),
+      gateway: limitGateway(read(gateway), { maxInFlight, maxCalls: Number.POSITIVE_INFINITY }),
       settings,
       kept: openDb && known !== null ? createKeptWindows({ account, openDb, nowMs, logger }) : noKeptWindows,
-      readFor: calls.readFor,
       stretch: calls.stretch,
       onInvalidated: (touched) => void marks.leave(touched),
       nowMs,
@@ -133,11 +134,11 @@ export function createProvider(parts: ProviderParts): Provider {
     cache,
     openRequest(signal, direct) {
       if (!cache) {
-        const memoised = memoiseGateway(direct);
-        const snapshotGateways = { first: memoised, fresh: direct };
+        const memoised = memoiseGateway(read(direct));
+        const snapshotGateways = { first: memoised, fresh: read(direct) };
         return () => ({ gateway: memoised, snapshotGateways, ledger: createReadingLedger() });
       }
-      const view = cache.openView(signal, direct);
+      const view = cache.openView(signal, read(direct));
       return () => {
         const ledger = createReadingLedger();
         const snapshotGateways = view.gatewaysFor(ledger);

@@ -39,7 +39,6 @@ function createWorld(
     gateway,
     settings: { ...settings, maxBytes },
     kept: noKeptWindows,
-    readFor: (_, read) => read(),
     stretch: () => world.stretch,
     onInvalidated: () => undefined,
     nowMs: () => clock.nowMs,

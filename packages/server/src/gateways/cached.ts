@@ -54,8 +54,6 @@ export interface GatewayCacheParts {
   gateway: BillingGateway;
   settings: CacheSettings;
   kept: KeptWindows;
-  /** Reads for a customer, to whom it counts; `null`: for nobody in particular. */
-  readFor<T>(customerId: string | null, read: () => Promise<T>): Promise<T>;
   /** How many times as long as usual readings serve. */
   stretch(): number;
   /** Told of everything that this process drops. */
@@ -72,7 +70,7 @@ const maxPrices = 2_000;
 
 /** A gateway's readings, remembered. See "What is remembered" in the README of this package. */
 export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
-  const { gateway, settings, kept, readFor, stretch, nowMs } = parts;
+  const { gateway, settings, kept, stretch, nowMs } = parts;
   const { freshMs: leastFreshMs, graceMs, keepMs, maxBytes } = settings;
   const counts: CacheCounts = { hits: 0, refreshing: 0, stale: 0, misses: 0, shared: 0, answers: 0 };
   const drawers = createDrawers({ maxBytes, maxCustomers });
@@ -88,7 +86,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
   const prices = new Map<string, Slot>();
   const usage = createUsageShelf({
     ...shelf,
-    gateway: { ...gateway, listUsage: (query) => readFor(query.customerId, () => gateway.listUsage(query)) },
+    gateway,
     drawers,
     kept,
     keeping,
@@ -144,7 +142,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           return reading.value;
         }
         function billing<T>(customerId: string, name: string, ask: () => Promise<T>, isWatched = false) {
-          const question = { key: name, isWatched, load: () => readFor(customerId, ask) };
+          const question = { key: name, isWatched, load: ask };
           const view = billingOf(customerId);
           return noted(whileWaiting(view[how](question) as Promise<Reading<T>>));
         }
@@ -155,7 +153,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
               graceMs: 10 * definitionsFreshMs,
             };
             const reading = await once('meters', () =>
-              readSlot(shelf, meters, definitions, () => readFor(null, () => gateway.listMeters())),
+              readSlot(shelf, meters, definitions, () => gateway.listMeters()),
             );
             ledger.noteDefinition(reading);
             return reading.value;
@@ -163,9 +161,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
           async getPrice(priceId) {
             const definitions = { freshMs: priceFreshMs, graceMs: priceFreshMs };
             const reading = await once(`price ${priceId}`, () =>
-              readSlot(shelf, priceSlot(priceId), definitions, () =>
-                readFor(null, () => gateway.getPrice(priceId)),
-              ),
+              readSlot(shelf, priceSlot(priceId), definitions, () => gateway.getPrice(priceId)),
             );
             ledger.noteDefinition(reading);
             return reading.value;
@@ -175,8 +171,8 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
               usage.read(drawers.of(query.customerId), { ...query, isOneOff: options?.isOneOff === true }),
             );
             const rows = await noted(asked);
-            const { knownUntilMs } = await asked;
-            options?.onRead?.({ knownUntilMs });
+            const { knownUntilMs, readAtMs } = await asked;
+            options?.onRead?.({ knownUntilMs, readAtMs });
             return rows;
           },
           listInvoices: (query) =>
@@ -185,7 +181,7 @@ export function createGatewayCache(parts: GatewayCacheParts): GatewayCache {
                 const { customerId, limit, cursor } = query;
                 const drawer = drawers.of(customerId);
                 const slot = drawers.slotOf(drawer, `invoices ${JSON.stringify([limit, cursor])}`);
-                const load = () => readFor(customerId, () => gateway.listInvoices(query));
+                const load = () => gateway.listInvoices(query);
                 return readSlot(shelf, slot, keeping, load, () => weigh(customerId, drawer));
               }),
             ),

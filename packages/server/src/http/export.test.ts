@@ -29,7 +29,7 @@ describe('a download', () => {
     expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(text.slice(1).split('\r\n')).toEqual([
       '"meter","label","unit","start (Asia/Kolkata)","end (Asia/Kolkata)","quantity","carried forward","partial","provisional","state","as of (Asia/Kolkata)"',
-      '"api_requests","API requests",,2026-03-14T00:00:00+05:30,2026-03-15T00:00:00+05:30,0,false,false,false,final,2026-03-15T17:30:00+05:30',
+      '"api_requests","API requests",,2026-03-14T00:00:00+05:30,2026-03-15T00:00:00+05:30,0,false,false,false,settled,2026-03-15T17:30:00+05:30',
       '"api_requests","API requests",,2026-03-15T00:00:00+05:30,2026-03-16T00:00:00+05:30,0,false,false,true,settling,2026-03-15T17:30:00+05:30',
       '',
     ]);

@@ -12,7 +12,7 @@ export interface UsageFileOptions {
  * How far a line of a file can be trusted. `final`: not expected to change. `settling`: recent usage may still arrive.
  * `stale`: the provider could not be read, so this is the last good reading.
  */
-type RowState = 'final' | 'settling' | 'stale';
+type RowState = 'settled' | 'settling' | 'stale';
 
 /** A file in parts, to be sent one after the other. */
 export interface UsageFile {
@@ -139,7 +139,7 @@ function* bucketLines(
 function stateOf({ quantity, provisional }: UsageBucket, freshness: Freshness): RowState | null {
   if (quantity === null) return null;
   if (freshness === 'stale') return 'stale';
-  return provisional ? 'settling' : 'final';
+  return provisional ? 'settling' : 'settled';
 }
 
 function isoIn(timeZone: string): (atMs: number) => string {

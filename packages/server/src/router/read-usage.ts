@@ -162,18 +162,22 @@ export async function readBuckets<Lists extends readonly (readonly CalendarBucke
   lists: readonly [...Lists],
 ): Promise<BucketReading<Lists>> {
   let knownUntilMs = startedAtMs;
+  let readAtMs = startedAtMs;
   const readings = await Promise.all(
     windows.map(async (window) => {
       const query = { meterId, customerId, window };
-      const onRead = (facts: { knownUntilMs: number }) => {
+      const onRead = (facts: { knownUntilMs: number; readAtMs: number }) => {
         knownUntilMs = Math.min(knownUntilMs, facts.knownUntilMs);
+        readAtMs = Math.min(readAtMs, facts.readAtMs);
       };
       return { window, rows: await gateway.listUsage(query, { onRead }) };
     }),
   );
+  // What was read before it had settled has not settled since.
+  const settleAfterMs = configuration.settleAfterMs + Math.max(0, knownUntilMs - readAtMs);
   // What began later was not read: it has no figure, and not a figure of zero.
   const filled = lists.map((list) =>
-    assembleSeries(list, readings, aggregation, knownUntilMs, configuration.settleAfterMs),
+    assembleSeries(list, readings, aggregation, knownUntilMs, settleAfterMs),
   );
   return { lists: filled as BucketReading<Lists>['lists'], knownUntilMs };
 }
