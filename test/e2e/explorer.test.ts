@@ -106,4 +106,39 @@ describe('the usage explorer in a browser', () => {
       expect(complaints).toEqual([]);
     },
   );
+
+  it('R16: fits at 320 px, and tells everything apart in forced colours, without motion', async () => {
+    const { page, complaints } = visit;
+    await page.setViewportSize({ width: 320, height: 800 });
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await page.reload();
+    await drawn(page);
+    await page.locator('[data-mb="cost"]').first().waitFor();
+    await expectFitAndAccessible(page, join(shots, 'explorer-320-forced-colours.png'));
+    const strokeOf = (part: string) =>
+      chart(page)
+        .locator(`[data-mb="${part}"]`)
+        .first()
+        .evaluate((line) => {
+          const { stroke, strokeDasharray } = getComputedStyle(line);
+          return { stroke, isDashed: strokeDasharray !== 'none' };
+        });
+    const [line, before, canvas] = await Promise.all([
+      strokeOf('line'),
+      strokeOf('previous'),
+      page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    ]);
+    expect(line.stroke).not.toBe(canvas);
+    expect([line.isDashed, before.isDashed]).toEqual([false, true]);
+    const chosen = await page
+      .locator('[data-mb="segments"] label')
+      .evaluateAll((labels) =>
+        labels
+          .filter((label) => getComputedStyle(label).outlineStyle === 'solid')
+          .map(({ textContent }) => textContent),
+      );
+    expect(chosen).toEqual(['Day', 'Area']);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
 });

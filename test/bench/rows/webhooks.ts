@@ -65,13 +65,24 @@ async function perSecond(receive: Receive, requests: Request[]): Promise<number>
   return (requests.length * 1_000) / (performance.now() - startedMs);
 }
 
-/** The same signature check, the same row and the same job in one transaction, by a table that takes every event again. */
+/**
+ * The same signature check, the same row and the same job in one transaction, by a table that takes every event again: it has
+ * the indexes of ours, and none of them is unique.
+ */
 async function createNaive(store: OpenStore, client: Stripe): Promise<Receive> {
   const { events } = createStripeGateway(client, { logger: silent });
   if (!events) throw new Error('The gateway of Stripe has events.');
   await store.executeSql(
     'create table meterboard.naive_events (like meterboard.webhook_events including defaults)',
   );
+  const { rows: indexes } = await store.executeSql(
+    "select indexdef from pg_indexes where schemaname = 'meterboard' and tablename = 'webhook_events'",
+  );
+  for (const [place, row] of indexes.entries()) {
+    const { indexdef } = row as { indexdef: string };
+    const columns = indexdef.replace(/^.* USING /, 'using ');
+    await store.executeSql(`create index naive_events_${place} on meterboard.naive_events ${columns}`);
+  }
   const jobs = createPgBossJobs(async () => store, { logger: silent });
   await jobs.prepare(store);
   const db = store.db.withTables<{ naive_events: WebhookEventTable }>();
@@ -100,7 +111,7 @@ async function createNaive(store: OpenStore, client: Stripe): Promise<Receive> {
           done_at_ms: null,
         })
         .execute();
-      await jobs.send('handle_event', { eventId: event.eventId }, { within });
+      await jobs.send('handle_event', { eventId: event.eventId }, { key: event.eventId, within });
     });
     return Response.json({ received: true });
   };

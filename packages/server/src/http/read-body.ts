@@ -16,13 +16,17 @@ export function wasParsed(request: Request): boolean {
 export async function readBody(request: Request, maxBytes: number): Promise<Buffer<ArrayBuffer> | Response> {
   const tooLong = () => refuse(413, 'invalid_input', `The request body is longer than ${maxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return tooLong();
+  const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   try {
-    for await (const chunk of request.body ?? []) {
-      byteCount += chunk.byteLength;
-      if (byteCount > maxBytes) return tooLong();
-      chunks.push(chunk);
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      byteCount += part.value.byteLength;
+      if (byteCount > maxBytes) {
+        await reader?.cancel();
+        return tooLong();
+      }
+      chunks.push(part.value);
     }
   } catch {
     return refuse(400, 'invalid_input', 'The request body broke off.');

@@ -31,36 +31,34 @@ export function storeEvent(
 ): Promise<boolean> {
   const isOurs = livemode === null || event.livemode === livemode;
   return inbox.db.transaction().execute(async (within) => {
-    const insert = within.insertInto('webhook_events').values({
-      event_id: event.eventId,
-      livemode: event.livemode,
-      payload: event.payload,
-      type: event.type,
-      created_at_ms: event.createdAtMs,
-      received_at_ms: nowMs,
-      origin,
-      body: event.body,
-      state: isOurs ? 'received' : 'ignored',
-      deliveries: origin === 'delivery' ? 1 : 0,
-      reason: isOurs ? null : wrongMode,
-      done_at_ms: isOurs ? null : nowMs,
-    });
-    const stored = await (origin === 'delivery'
-      ? insert
-          .onConflict((conflict) =>
-            conflict.column('event_id').doUpdateSet((row) => ({
-              deliveries: row('webhook_events.deliveries', '+', 1),
-            })),
-          )
-          .returning(['deliveries', 'origin'])
-      : insert
-          .onConflict((conflict) => conflict.column('event_id').doNothing())
-          .returning(['deliveries', 'origin'])
-    ).executeTakeFirst();
-    const isNew = stored !== undefined && stored.origin === origin && stored.deliveries <= 1;
+    const { eventId } = event;
+    const { numInsertedOrUpdatedRows } = await within
+      .insertInto('webhook_events')
+      .values({
+        event_id: eventId,
+        livemode: event.livemode,
+        payload: event.payload,
+        type: event.type,
+        created_at_ms: event.createdAtMs,
+        received_at_ms: nowMs,
+        origin,
+        body: event.body,
+        state: isOurs ? 'received' : 'ignored',
+        deliveries: origin === 'delivery' ? 1 : 0,
+        reason: isOurs ? null : wrongMode,
+        done_at_ms: isOurs ? null : nowMs,
+      })
+      .onConflict((conflict) => conflict.column('event_id').doNothing())
+      .executeTakeFirstOrThrow();
+    const isNew = numInsertedOrUpdatedRows === 1n;
     if (isNew && isOurs) {
-      const { eventId } = event;
       await inbox.jobs.send('handle_event', { eventId }, { key: eventId, within });
+    } else if (!isNew && origin === 'delivery') {
+      await within
+        .updateTable('webhook_events')
+        .set((row) => ({ deliveries: row('deliveries', '+', 1) }))
+        .where('event_id', '=', eventId)
+        .execute();
     }
     return isNew;
   });
