@@ -1,7 +1,7 @@
 /** Words of meters and of the chart. */
 export const usageWords = {
   thisPeriod: 'This period',
-  usageEmpty: 'Meters appear here once your plan measures something.',
+  usageEmpty: 'Meters appear here once your plan has some.',
   unknown: 'not known',
   inPlan: 'in your plan',
   beyondPlan: 'beyond what your plan includes',
@@ -13,7 +13,7 @@ export const usageWords = {
   usage: 'Usage',
   meters: 'Meters',
   usageOf: (meter: string) => `Usage, ${meter}`,
-  noUsage: 'No usage in this period yet. It shows here minutes after it happens.',
+  noUsage: 'No usage yet. It shows here minutes after it happens.',
   per: { hour: 'per hour', day: 'per day', week: 'per week', month: 'per month' },
   stillCounting: 'still counting',
   partOf: { hour: 'part of an hour', day: 'part of a day', week: 'part of a week', month: 'part of a month' },

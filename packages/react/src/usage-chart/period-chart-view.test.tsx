@@ -47,7 +47,7 @@ function hours(count: number): Partial<MeterSeries> {
 describe('PeriodChartView', () => {
   it.each([
     [null, 'No data for this period.', 'No usage'],
-    ['0', 'No usage in this period yet.', 'No data'],
+    ['0', 'No usage yet.', 'No data'],
     ['5', 'Times in UTC', 'No '],
   ])('tells what is not known from what is zero: %s', (quantity, says, not) => {
     const text = show(withQuantity(quantity)).lastElementChild?.textContent;
