@@ -89,3 +89,28 @@ it('a forecast of the last good reading does not take an outage for a time witho
   const [first] = (chart as UsageForecast).buckets;
   expect(first && [first.startMs <= nowMs, first.endMs > nowMs]).toEqual([true, true]);
 });
+
+it('a day that was read seconds after its end has not settled by having been remembered', async () => {
+  await world.close();
+  world = await startUsageWorld({ cache: { freshSeconds: 900 } });
+  await world.meter('units');
+  await world.advanceTo('2026-03-21T23:00:00Z');
+  await world.report('units', 100);
+  const yesterday = async () => {
+    const range = {
+      kind: 'between',
+      startMs: at('2026-03-21T00:00:00Z'),
+      endMs: at('2026-03-22T00:00:00Z'),
+    } as const;
+    const { series } = await world.kit.usage.series.query({ range, bucket: 'day', timeZone: 'UTC' });
+    return series[0]?.buckets[0];
+  };
+  await world.advanceTo('2026-03-22T00:00:05Z');
+  expect(await yesterday()).toMatchObject({ quantity: '100', provisional: true });
+  await world.report('units', 40, '2026-03-21T23:59:59Z');
+  await world.advanceTo('2026-03-22T00:12:00Z');
+  expect(await yesterday()).toMatchObject({ quantity: '100', provisional: true });
+  await world.advanceTo('2026-03-22T00:40:00Z');
+  await yesterday();
+  await expect.poll(yesterday).toMatchObject({ quantity: '140', provisional: false });
+});
