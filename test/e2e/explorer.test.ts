@@ -107,6 +107,36 @@ describe('the usage explorer in a browser', () => {
     },
   );
 
+  it('moves nothing when the interactive chart takes the place of the static one', async () => {
+    const { page } = visit;
+    const loaded = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+    );
+    // The last script that the page fetched is the one of the interactive chart.
+    const interactive = loaded.findLast((path) => path.endsWith('.js'));
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await page.route(`**${interactive}`, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await chart(page).locator('svg').first().waitFor();
+    await page.locator('[data-mb="cost"]').first().waitFor();
+    await chart(page).scrollIntoViewIfNeeded();
+    const boxes = () =>
+      page
+        .locator('[data-mb="usage-plot"], [data-mb="usage-chart"], [data-mb="cost"]')
+        .evaluateAll((parts) => parts.map((part) => JSON.stringify(part.getBoundingClientRect())));
+    expect(await chart(page).locator('[data-drawn]').count()).toBe(0);
+    const before = await boxes();
+    release();
+    await drawn(page);
+    expect(await boxes()).toEqual(before);
+  });
+
   it('R16: fits at 320 px, and tells everything apart in forced colours, without motion', async () => {
     const { page, complaints } = visit;
     await page.setViewportSize({ width: 320, height: 800 });
