@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { dayMs, floorTo, hourMs } from '../domain/time-units.ts';
 
-/** Readings of each customer within a day, by hour, in this process: nobody can spend the month of all others. */
+/**
+ * Readings of each customer within a day, by hour, in this process: what one of them asks for is not at the expense of all
+ * others. Following a purchase counts to nobody.
+ */
 export interface CustomerShares {
   /** Counts one reading. */
   count(customerId: string): void;
